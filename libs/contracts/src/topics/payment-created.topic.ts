@@ -1,0 +1,42 @@
+import { defineTopic } from '@falconpay/choreography/topic';
+import { idSchema, instantSchema, wireMoneySchema, type WireMoney } from '../wire-money.js';
+
+export interface PaymentCreated {
+  readonly payment_id: string;
+  readonly kind: 'transfer' | 'refund';
+  readonly from: string;
+  readonly to: string;
+  readonly amount: WireMoney;
+  readonly reference?: string;
+  readonly expires_at: string;
+  readonly refund_of?: string;
+  readonly bulk_id?: string;
+}
+
+const account = { type: 'string', minLength: 1, maxLength: 64, description: "An account's id or number" } as const;
+
+export const paymentCreatedSchema = {
+  type: 'object',
+  properties: {
+    payment_id: idSchema('pay'),
+    kind: { enum: ['transfer', 'refund'] },
+    from: account,
+    to: account,
+    amount: wireMoneySchema,
+    reference: { type: 'string', maxLength: 140 },
+    expires_at: { ...instantSchema, description: 'The wallet posts nothing after this instant, by its own clock' },
+    refund_of: idSchema('pay'),
+    bulk_id: { ...idSchema('blk'), description: 'Set on members of an atomic bulk: they are decided together, on bulk.created' },
+  },
+  required: ['payment_id', 'kind', 'from', 'to', 'amount', 'expires_at'],
+} as const;
+
+export const paymentCreated = defineTopic<PaymentCreated>()({
+  name: 'payment.created',
+  publisher: 'payment',
+  version: 1,
+  about: 'A transfer was accepted and waits for the wallet to post or refuse it.',
+  key: 'payment_id',
+  keyWhy: 'All events of one payment stay in order; payments are independent of each other.',
+  schema: paymentCreatedSchema,
+});

@@ -1,0 +1,46 @@
+import type { Kafka } from 'kafkajs';
+import type { KafkaOptions } from './kafka-client.js';
+
+export interface TopicNeeded {
+  readonly name: string;
+  /** Dead letters carry a whole record and why it failed: they may be larger than what they hold. */
+  readonly deadLetters?: boolean;
+}
+
+const deadLetterBytesMax = 8 * 1024 * 1024;
+const deadLetterDaysKept = 30;
+const topicAlreadyExists = 36;
+
+/** Creates the topics that are missing; those that exist are left as an operator set them. */
+export async function ensureTopics(kafka: Kafka, options: KafkaOptions, needed: readonly TopicNeeded[]): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const existing = new Set(await admin.listTopics());
+    const missing = needed.filter((topic) => !existing.has(options.prefix + topic.name));
+    if (missing.length === 0) return;
+    await admin.createTopics({ waitForLeaders: true, topics: missing.map((topic) => topicConfig(topic, options)) }).catch(ignoreRace);
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
+
+function topicConfig(topic: TopicNeeded, options: KafkaOptions) {
+  const configEntries = [{ name: 'min.insync.replicas', value: String(Math.max(1, options.replicationFactor - 1)) }];
+  if (topic.deadLetters) {
+    configEntries.push({ name: 'max.message.bytes', value: String(deadLetterBytesMax) });
+    configEntries.push({ name: 'retention.ms', value: String(deadLetterDaysKept * 86_400_000) });
+  }
+  return {
+    topic: options.prefix + topic.name,
+    numPartitions: options.partitions,
+    replicationFactor: options.replicationFactor,
+    configEntries,
+  };
+}
+
+/** Another service, or another instance, created some of them at the same moment. */
+function ignoreRace(error: unknown): void {
+  const errors = (error as { errors?: { code?: number }[] }).errors ?? [error as { code?: number }];
+  if (!errors.every((each) => each.code === topicAlreadyExists)) throw error;
+}

@@ -1,0 +1,23 @@
+/** An event on its way out: everything a record will say, written in the transaction that made it true. */
+export interface OutboxEvent {
+  readonly id: string;
+  readonly topic: string;
+  /** The record's key; events of one key keep their order. */
+  readonly key: string;
+  /** CloudEvents type. */
+  readonly type: string;
+  readonly time: Date;
+  readonly payload: string | Buffer;
+  /** The aggregate's version this event stems from. */
+  readonly sequence?: number;
+  /** The event or request that caused this one. */
+  readonly causationId?: string;
+  readonly traceparent?: string;
+  /** A record passed on as it came (a dead letter): its own key and headers, to the byte, base64. */
+  readonly verbatim?: VerbatimRecord;
+}
+
+export interface VerbatimRecord {
+  readonly key: string | null;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}

@@ -1,0 +1,64 @@
+import type { QueryRunner } from 'typeorm';
+import type { DayPartitioned } from '@falconpay/postgres/day-partitions';
+import { insertInto } from '@falconpay/postgres/set-based';
+import type { Transaction } from '@falconpay/postgres/transaction';
+import type { OutboxEvent } from './outbox-event.js';
+
+/**
+ * Insert-only. `position` is taken after the rows of the transaction are locked, so it is commit order per key; `xid` is the
+ * top-level transaction, by which the relay knows what became visible since it last looked. The columns are those that
+ * Debezium's outbox event router reads, so log tailing can take the relay's place.
+ */
+export async function createOutbox(runner: QueryRunner): Promise<void> {
+  await runner.query(`create sequence outbox_position`);
+  await runner.query(`
+    create table outbox (
+      position bigint not null default nextval('outbox_position'),
+      xid xid8 not null default pg_current_xact_id(),
+      id uuid not null,
+      aggregatetype text not null,
+      aggregateid text not null,
+      type text not null,
+      time timestamptz not null,
+      payload bytea not null,
+      sequence int,
+      causation_id text,
+      traceparent text,
+      verbatim jsonb,
+      created_at timestamptz not null default now()
+    ) partition by range (created_at)`);
+  await runner.query(`create index outbox_by_xid on outbox (xid)`);
+  await runner.query(`create table outbox_default partition of outbox default`);
+  await runner.query(`
+    create table outbox_cursor (
+      only_row boolean primary key default true check (only_row),
+      snapshot pg_snapshot not null default pg_current_snapshot(),
+      system_identifier bigint not null,
+      epoch bigint not null default 0,
+      owner text,
+      backend_pid int,
+      lease_until timestamptz not null default '-infinity'
+    )`);
+  await runner.query(`insert into outbox_cursor (system_identifier) select system_identifier from pg_control_system()`);
+}
+
+const textRows = insertInto<OutboxEvent>('outbox', {
+  id: { type: 'uuid', of: (event) => event.id },
+  aggregatetype: { type: 'text', of: (event) => event.topic },
+  aggregateid: { type: 'text', of: (event) => event.key },
+  type: { type: 'text', of: (event) => event.type },
+  time: { type: 'timestamptz', of: (event) => event.time },
+  payload: { type: 'bytea', of: (event) => (typeof event.payload === 'string' ? Buffer.from(event.payload) : event.payload) },
+  sequence: { type: 'int', of: (event) => event.sequence ?? null },
+  causation_id: { type: 'text', of: (event) => event.causationId ?? null },
+  traceparent: { type: 'text', of: (event) => event.traceparent ?? null },
+  verbatim: { type: 'jsonb', of: (event) => (event.verbatim ? JSON.stringify(event.verbatim) : null) },
+});
+
+/** Adds events to the caller's transaction, after everything else it writes. There is no way to call it outside one. */
+export const appendToOutbox = (tx: Transaction, events: readonly OutboxEvent[]): Promise<void> => textRows(tx, events);
+
+/** A day of the outbox may go when the relay is past all of it. */
+export function outboxPartitions(keepDays: number, isPublished: (partition: string) => Promise<boolean>): DayPartitioned {
+  return { table: 'outbox', boundOf: (day) => day.toISOString(), keepDays, mayDrop: isPublished };
+}

@@ -1,0 +1,18 @@
+import { Controller, type Type } from '@nestjs/common';
+import { EventPattern } from '@nestjs/microservices';
+import type { InboundRecord } from '@falconpay/kafka/inbound-record';
+
+/** Takes a batch of records of one topic; resolves when each is settled. */
+export type BatchHandler = (records: readonly InboundRecord[]) => Promise<void>;
+
+/** A Nest controller with one event handler per topic: the list of topics is the list of what can wake the service. */
+export function eventsController(topics: readonly string[], handle: BatchHandler): Type {
+  class EventsController {}
+  for (const topic of topics) {
+    const descriptor: PropertyDescriptor = { value: (records: readonly InboundRecord[]) => handle(records), configurable: true };
+    Object.defineProperty(EventsController.prototype, topic, descriptor);
+    EventPattern(topic)(EventsController.prototype, topic, descriptor);
+  }
+  Controller()(EventsController);
+  return EventsController;
+}

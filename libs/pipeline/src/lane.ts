@@ -1,0 +1,72 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+interface Waiting<Work, Outcome> {
+  readonly work: Work;
+  readonly weight: number;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Overloaded extends Error {
+  constructor() {
+    super('too much work is waiting already');
+    this.name = 'Overloaded';
+  }
+}
+
+/**
+ * Work waits here while the commit before it is under way, and then goes together: the busier the service, the fuller its
+ * commits; when idle, a commit of one starts at once. One commit at a time keeps the order of arrival.
+ */
+export class Lane<Work, Outcome> {
+  private waiting: Waiting<Work, Outcome>[] = [];
+  private pumping: Promise<void> | undefined;
+
+  constructor(
+    private readonly commit: (work: readonly Work[]) => Promise<readonly Outcome[]>,
+    private readonly weightMax: number,
+    private readonly waitingMax: number,
+  ) {}
+
+  add(work: Work, weight: number): Promise<Outcome> {
+    if (this.waiting.length >= this.waitingMax) return Promise.reject(new Overloaded());
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ work, weight, resolve, reject });
+      this.pumping ??= this.pump();
+    });
+  }
+
+  /** Resolves when nothing is waiting or under way. */
+  async idle(): Promise<void> {
+    while (this.pumping) await this.pumping;
+  }
+
+  private async pump(): Promise<void> {
+    while (this.waiting.length > 0) {
+      // Whatever arrives in the same turn of the event loop shares the commit.
+      await nextTurn();
+      await this.commitNext(this.takeNext());
+    }
+    this.pumping = undefined;
+  }
+
+  private takeNext(): Waiting<Work, Outcome>[] {
+    let weight = 0;
+    let count = 0;
+    for (const each of this.waiting) {
+      if (count > 0 && weight + each.weight > this.weightMax) break;
+      weight += each.weight;
+      count += 1;
+    }
+    return this.waiting.splice(0, count);
+  }
+
+  private async commitNext(batch: readonly Waiting<Work, Outcome>[]): Promise<void> {
+    try {
+      const outcomes = await this.commit(batch.map((each) => each.work));
+      batch.forEach((each, index) => each.resolve(outcomes[index] as Outcome));
+    } catch (error) {
+      for (const each of batch) each.reject(error);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { placeOf } from '@falconpay/idempotency/idempotency-table';
+import { codeOf, DatabaseUnavailable, isRace } from '@falconpay/postgres/errors';
+import { commitTogether, type CommitContext, type Committed } from './commit.js';
+import { Lane } from './lane.js';
+import type { RowKinds } from './use-case.js';
+import { isCall, type EventWork, type Outcome, type RequestWork, type Work } from './work.js';
+
+export interface PipelineEvents<Kinds extends RowKinds> {
+  /** Right after a commit, before anybody is answered. */
+  onCommitted(work: readonly Work<Kinds>[], committed: Committed<Kinds>): void;
+  /** A transaction lost a race and is done again. */
+  onRetry(sqlstate: string): void;
+}
+
+/** Another request with this key is being worked on at this very moment. */
+export interface InProgress {
+  readonly kind: 'in-progress';
+}
+
+/** Rows written by one commit, about: beyond this a fuller commit gains nothing and delays its neighbours. */
+const commitWeightMax = 1_000;
+const requestsWaitingMax = 5_000;
+const raceAttemptsMax = 6;
+
+/** The one way in which a service's state changes: see `use-case.ts` for what, this for how. */
+export class Pipeline<Kinds extends RowKinds> {
+  private readonly requests: Lane<Work<Kinds>, Outcome>;
+  private readonly events: Lane<Work<Kinds>, Outcome>;
+  private readonly keysInProgress = new Map<string, string>();
+
+  constructor(
+    private readonly context: CommitContext<Kinds>,
+    private readonly listener: PipelineEvents<Kinds>,
+  ) {
+    const commit = (work: readonly Work<Kinds>[]): Promise<readonly Outcome[]> => this.commitOrIsolate(work);
+    this.requests = new Lane(commit, commitWeightMax, requestsWaitingMax);
+    this.events = new Lane(commit, commitWeightMax, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** Settles events in the order given; rejects with DatabaseUnavailable when nothing is known to be settled. */
+  takeIn(events: readonly EventWork<Kinds>[]): Promise<Outcome[]> {
+    return Promise.all(events.map((event) => this.events.add(event, weightOf(event))));
+  }
+
+  /** Takes effect once per idempotency key, however often it is asked. */
+  async request(work: RequestWork<Kinds>): Promise<Outcome | InProgress> {
+    if (!work.idempotency) return this.requests.add(work, weightOf(work));
+    const place = placeOf(work.idempotency);
+    const underWay = this.keysInProgress.get(place);
+    if (underWay !== undefined) return { kind: underWay === work.idempotency.fingerprint ? 'in-progress' : 'key-reused' };
+    this.keysInProgress.set(place, work.idempotency.fingerprint);
+    try {
+      return await this.requests.add(work, weightOf(work));
+    } finally {
+      this.keysInProgress.delete(place);
+    }
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all([this.requests.idle(), this.events.idle()]);
+  }
+
+  /**
+   * A commit that fails for what is in it is cut in halves until the culprit stands alone: an event is set aside, a
+   * request is told; its neighbours go on.
+   */
+  private async commitOrIsolate(work: readonly Work<Kinds>[]): Promise<readonly Outcome[]> {
+    try {
+      return await this.commitWithRetries(work);
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) throw error;
+      if (work.length > 1) {
+        const half = work.length >> 1;
+        return [...(await this.commitOrIsolate(work.slice(0, half))), ...(await this.commitOrIsolate(work.slice(half)))];
+      }
+      const [culprit] = work;
+      if (culprit?.kind !== 'event' || !isCall(culprit.todo)) return [{ kind: 'failed', error }];
+      return this.commitWithRetries([{ ...culprit, todo: { errorClass: codeOf(error) || nameOf(error), message: String(error) } }]);
+    }
+  }
+
+  private async commitWithRetries(work: readonly Work<Kinds>[]): Promise<readonly Outcome[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const committed = await commitTogether(this.context, work);
+        this.listener.onCommitted(work, committed);
+        return committed.outcomes;
+      } catch (error) {
+        if (!isRace(error) || attempt >= raceAttemptsMax) throw error;
+        this.listener.onRetry(codeOf(error) || 'lost-race');
+        await delay(Math.random() * 10 * attempt);
+      }
+    }
+  }
+}
+
+const weightOf = <Kinds extends RowKinds>({ todo }: Work<Kinds>): number => (isCall(todo) ? (todo.useCase.weightOf?.(todo.message) ?? 1) : 1);
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');

@@ -1,0 +1,51 @@
+import type { Statement, Transaction } from './transaction.js';
+
+/** A column of a set-based statement: its Postgres type, and what a row has for it. */
+export interface Column<Row> {
+  readonly type: string;
+  readonly of: (row: Row) => unknown;
+}
+export type Columns<Row> = Readonly<Record<string, Column<Row>>>;
+
+const arraysOf = <Row>(columns: Columns<Row>, rows: readonly Row[]): unknown[][] =>
+  Object.values(columns).map((column) => rows.map((row) => column.of(row)));
+
+const unnestOf = <Row>(columns: Columns<Row>): string =>
+  Object.values(columns)
+    .map((column, index) => `$${index + 1}::${column.type}[]`)
+    .join(', ');
+
+/** One statement inserts any number of rows, in their order. */
+export function insertInto<Row>(table: string, columns: Columns<Row>, onConflict = ''): (tx: Transaction, rows: readonly Row[]) => Promise<void> {
+  const names = Object.keys(columns).join(', ');
+  const statement: Statement = {
+    name: `insert ${table}`,
+    text: `insert into ${table} (${names}) select ${names} from unnest(${unnestOf(columns)}) with ordinality as new(${names}, ordinal) order by ordinal ${onConflict}`,
+  };
+  return async (tx, rows) => {
+    if (rows.length > 0) await tx.query(statement, arraysOf(columns, rows));
+  };
+}
+
+/**
+ * One statement updates any number of rows by their id, each only if its version is still the one it was read at:
+ * a row that changed under our lock would be a bug, and must stop the transaction.
+ */
+export function updateById<Row extends { readonly version: number }>(
+  table: string,
+  id: Column<Row>,
+  columns: Columns<Row>,
+): (tx: Transaction, rows: readonly Row[]) => Promise<void> {
+  const all: Columns<Row> = { id, ...columns, version: { type: 'int', of: (row) => row.version } };
+  const sets = [...Object.keys(columns), 'version'].map((name) => `${name} = new.${name}`).join(', ');
+  const statement: Statement = {
+    name: `update ${table}`,
+    text: `with changed as (update ${table} as old set ${sets} from unnest(${unnestOf(all)}) as new(${Object.keys(all).join(', ')})
+           where old.id = new.id and old.version = new.version - 1 returning 1) select count(*)::int as changed from changed`,
+  };
+  return async (tx, rows) => {
+    if (rows.length === 0) return;
+    const [result] = await tx.query<{ changed: number }>(statement, arraysOf(all, rows));
+    if (result?.changed !== rows.length) throw new Error(`${table}: ${rows.length} rows to update, ${result?.changed} were at the version read`);
+  };
+}

@@ -57,7 +57,7 @@ export function defineLifecycle<State extends string, Event extends string>() {
         if (cell === duplicate) return 'duplicate';
         if (cell === stale) return 'stale';
         if (cell === impossible || cell === undefined) throw new InvariantViolation(`${definition.name}: ${event} is impossible in ${state}`);
-        return moves[cell];
+        return moves[cell as State];
       },
     });
   };

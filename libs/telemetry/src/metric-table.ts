@@ -1,0 +1,45 @@
+/** Every series of ours, once. Labels are words from small fixed sets: no ids, no references, no free text. */
+interface Declared<Kind extends 'counter' | 'gauge' | 'histogram', Label extends string> {
+  readonly kind: Kind;
+  readonly help: string;
+  readonly labels: readonly Label[];
+  readonly buckets?: readonly number[];
+}
+
+const counter = <const Label extends string = never>(help: string, ...labels: Label[]): Declared<'counter', Label> => ({ kind: 'counter', help, labels });
+const gauge = <const Label extends string = never>(help: string, ...labels: Label[]): Declared<'gauge', Label> => ({ kind: 'gauge', help, labels });
+const histogram = <const Label extends string = never>(help: string, buckets: readonly number[], ...labels: Label[]): Declared<'histogram', Label> => ({
+  kind: 'histogram',
+  help,
+  labels,
+  buckets,
+});
+
+const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const SAGA_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+export const METRICS = {
+  falconpay_http_request_duration_seconds: histogram('How long requests took, by route template', REQUEST_SECONDS, 'route', 'method', 'code'),
+  falconpay_payments_finished_total: counter('Payments that reached their end; outcome is completed, declined, failed or compensated', 'type', 'outcome'),
+  falconpay_saga_duration_seconds: histogram('From accepted to finished', SAGA_SECONDS, 'type', 'outcome'),
+  falconpay_sagas_open: gauge('Sagas that are not finished', 'type', 'state'),
+  falconpay_saga_oldest_open_seconds: gauge('Age of the oldest saga that is not finished', 'type', 'state'),
+  falconpay_saga_stuck: gauge('Sagas far older than their state usually lasts', 'type', 'state'),
+  falconpay_outbox_pending: gauge('Events committed and not yet published'),
+  falconpay_outbox_oldest_pending_seconds: gauge('Age of the oldest event that is not published: shows a dead publisher also at low volume'),
+  falconpay_outbox_publish_failures_total: counter('Attempts to publish that failed; each is repeated'),
+  falconpay_inbox_duplicates_total: counter('Messages that were delivered again and changed nothing', 'consumer'),
+  falconpay_consumer_lag_records: gauge('Records not yet consumed', 'topic', 'group'),
+  falconpay_consumer_lag_seconds: gauge('Age of the oldest record that is not consumed', 'topic', 'group'),
+  falconpay_dlq_records: gauge('Dead letters waiting for an operator', 'topic', 'group'),
+  falconpay_dlq_oldest_seconds: gauge('Age of the oldest dead letter', 'topic', 'group'),
+  falconpay_idempotency_total: counter('Requests with an idempotency key; result is new, replay, in_progress or mismatch', 'result'),
+  falconpay_db_tx_retries_total: counter('Transactions that were run again', 'sqlstate'),
+  falconpay_pipeline_batch_size: histogram('Use cases that shared one commit', [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], 'pipeline'),
+  falconpay_ledger_imbalance_minor_units: gauge('Debits minus credits over the whole ledger: must be 0', 'currency'),
+  falconpay_invariant_violations_total: counter('Things that cannot happen and did', 'invariant'),
+  falconpay_build_info: gauge('Always 1; what is running is in the labels', 'service', 'version', 'node'),
+} as const;
+
+export type MetricName = keyof typeof METRICS;
+export type LabelOf<Name extends MetricName> = (typeof METRICS)[Name]['labels'][number];

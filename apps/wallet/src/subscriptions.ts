@@ -1,6 +1,6 @@
 import type { SubscriptionsOf } from '@falconpay/contracts/choreography';
 import type { PaymentCreated } from '@falconpay/contracts/topics/payment-created.topic';
-import { fromWire } from '@falconpay/money/wire-money';
+import { fromWire } from '@falconpay/money/money';
 import { on } from '@falconpay/pipeline/event-intake';
 import { postBulk } from './ledger/post-bulk/post-bulk.js';
 import { postTransfer } from './ledger/post-transfer/post-transfer.js';

@@ -1,9 +1,3 @@
-/** Money on the wire: an integer in minor units of its currency. */
-export interface WireMoney {
-  readonly amount: number;
-  readonly currency: string;
-}
-
 export const wireMoneySchema = {
   type: 'object',
   properties: {

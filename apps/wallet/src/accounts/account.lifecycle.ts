@@ -5,6 +5,11 @@ export type AccountEvent = 'freeze' | 'unfreeze' | 'post';
 
 /** A frozen account neither gives nor takes money; an operator thaws it. */
 export const accountLifecycle = defineLifecycle<AccountState, AccountEvent>()({
-  OPEN: { freeze: 'FROZEN', unfreeze: duplicate, post: 'OPEN' },
-  FROZEN: { freeze: duplicate, unfreeze: 'OPEN', post: impossible },
+  name: 'account',
+  initial: 'OPEN',
+  terminal: [],
+  on: {
+    OPEN: { freeze: 'FROZEN', unfreeze: duplicate, post: 'OPEN' },
+    FROZEN: { freeze: duplicate, unfreeze: 'OPEN', post: impossible },
+  },
 });

@@ -1,4 +1,4 @@
-import type { Currency } from '@falconpay/money/money';
+import type { Currency } from '@falconpay/money/currency';
 import type { Table } from '@falconpay/pipeline/table';
 import { insertInto, updateById, type Columns } from '@falconpay/postgres/set-based';
 import type { Statement } from '@falconpay/postgres/transaction';

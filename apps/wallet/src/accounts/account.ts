@@ -1,5 +1,5 @@
-import type { Currency, Money } from '@falconpay/money/money';
-import type { AccountState } from './account.lifecycle.js';
+import type { Currency } from '@falconpay/money/currency';
+import { accountLifecycle, type AccountState } from './account.lifecycle.js';
 
 /** A customer's account. System accounts are names only (see ledger/system-accounts.ts): they have no row to lock. */
 export interface Account {
@@ -19,7 +19,14 @@ export interface Account {
 
 export const available = (account: Account): bigint => account.posted - account.held;
 
-/** The account after an entry of this amount; negative leaves the account. */
-export function withEntry(account: Account, amount: Money, at: Date): Account {
-  return { ...account, posted: account.posted + amount.amount, version: account.version + 1, updatedAt: at };
+/** The account after an entry of this amount; negative leaves the account. Impossible on a frozen one: that is refused before. */
+export function withEntry(account: Account, amount: bigint, at: Date): Account {
+  accountLifecycle.transition(account.status, 'post');
+  return { ...account, posted: account.posted + amount, version: account.version + 1, updatedAt: at };
+}
+
+/** The same account when it is frozen, or thawed, already. */
+export function withStatus(account: Account, event: 'freeze' | 'unfreeze', at: Date): Account {
+  const move = accountLifecycle.transition(account.status, event);
+  return typeof move === 'string' ? account : { ...account, status: move.to, version: account.version + 1, updatedAt: at };
 }

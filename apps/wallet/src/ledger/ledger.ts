@@ -1,4 +1,5 @@
-import type { Currency, Money } from '@falconpay/money/money';
+import type { Currency } from '@falconpay/money/currency';
+import type { Money } from '@falconpay/money/money';
 import type { FailureCode } from '@falconpay/contracts/failure-codes';
 import { withEntry, type Account } from '../accounts/account.js';
 
@@ -40,14 +41,14 @@ type Cause = Pick<LedgerTransaction, 'id' | 'type' | 'reference' | 'createdAt'>;
 
 /** Moves money between two customers' accounts. Whether it may is decided before. */
 export function postBetween(cause: Cause, from: Account, to: Account, amount: Money): Posting {
-  const payer = withEntry(from, { ...amount, amount: -amount.amount }, cause.createdAt);
-  const payee = withEntry(to, amount, cause.createdAt);
+  const payer = withEntry(from, -amount.amount, cause.createdAt);
+  const payee = withEntry(to, amount.amount, cause.createdAt);
   return { accounts: [payer, payee], entries: [entryFor(cause, payer, -amount.amount), entryFor(cause, payee, amount.amount)] };
 }
 
 /** Moves money into a customer's account from one of the bank's own. */
 export function postFromSystem(cause: Cause, systemAccount: string, to: Account, amount: Money): Posting {
-  const payee = withEntry(to, amount, cause.createdAt);
+  const payee = withEntry(to, amount.amount, cause.createdAt);
   const ours: Entry = { ...legOf(cause), accountId: systemAccount, amount: -amount.amount, currency: amount.currency };
   return { accounts: [payee], entries: [ours, entryFor(cause, payee, amount.amount)] };
 }

@@ -1,4 +1,4 @@
-import type { Currency } from '@falconpay/money/money';
+import type { Currency } from '@falconpay/money/currency';
 
 /** The bank's own side of a transaction. */
 export type SystemAccountKind = 'cash' | 'equity';

@@ -1,5 +1,6 @@
 import { defineTopic } from '@falconpay/choreography/topic';
-import { idSchema, instantSchema, wireMoneySchema, type WireMoney } from '../wire-money.js';
+import type { WireMoney } from '@falconpay/money/money';
+import { idSchema, instantSchema, wireMoneySchema } from '../wire-money.js';
 
 export interface PaymentCreated {
   readonly payment_id: string;

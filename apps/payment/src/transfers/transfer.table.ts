@@ -1,0 +1,86 @@
+import type { FailureCode } from '@falconpay/contracts/failure-codes';
+import type { Currency } from '@falconpay/money/currency';
+import type { Table } from '@falconpay/pipeline/table';
+import { insertInto, updateById, type Columns } from '@falconpay/postgres/set-based';
+import type { Statement } from '@falconpay/postgres/transaction';
+import type { Transfer } from './transfer.js';
+import type { TransferState } from './transfer.lifecycle.js';
+
+export interface TransferRecord {
+  readonly id: string;
+  readonly client: string;
+  readonly kind: Transfer['kind'];
+  readonly status: TransferState;
+  readonly from_account: string;
+  readonly to_account: string;
+  readonly amount: bigint;
+  readonly currency: Currency;
+  readonly reference: string | null;
+  readonly description: string | null;
+  readonly metadata: Record<string, string> | null;
+  readonly client_reference: string | null;
+  readonly bulk_id: string | null;
+  readonly expires_at: Date;
+  readonly failure_code: FailureCode | null;
+  readonly failure_detail: string | null;
+  readonly version: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+export function transferOf(record: TransferRecord): Transfer {
+  return {
+    id: record.id,
+    client: record.client,
+    kind: record.kind,
+    status: record.status,
+    from: record.from_account,
+    to: record.to_account,
+    amount: { amount: record.amount, currency: record.currency },
+    expiresAt: record.expires_at,
+    version: record.version,
+    createdAt: record.created_at,
+    updatedAt: record.updated_at,
+    ...(record.reference === null ? {} : { reference: record.reference }),
+    ...(record.description === null ? {} : { description: record.description }),
+    ...(record.metadata === null ? {} : { metadata: record.metadata }),
+    ...(record.client_reference === null ? {} : { clientReference: record.client_reference }),
+    ...(record.bulk_id === null ? {} : { bulkId: record.bulk_id }),
+    ...(record.failure_code === null ? {} : { failure: { code: record.failure_code, detail: record.failure_detail ?? '' } }),
+  };
+}
+
+const id = { type: 'text', of: (transfer: Transfer) => transfer.id };
+
+const changing: Columns<Transfer> = {
+  status: { type: 'text', of: (transfer) => transfer.status },
+  failure_code: { type: 'text', of: (transfer) => transfer.failure?.code ?? null },
+  failure_detail: { type: 'text', of: (transfer) => transfer.failure?.detail ?? null },
+  updated_at: { type: 'timestamptz', of: (transfer) => transfer.updatedAt },
+};
+
+const lock: Statement = { name: 'lock transfers', text: `select * from transfers where id = any($1) order by id for update` };
+
+export const transfersTable: Table<Transfer> = {
+  keysOf: (transfer) => [transfer.id],
+  lock: async (tx, ids) => (await tx.query<TransferRecord>(lock, [ids])).map(transferOf),
+  insert: insertInto<Transfer>('transfers', {
+    id,
+    client: { type: 'text', of: (transfer) => transfer.client },
+    kind: { type: 'text', of: (transfer) => transfer.kind },
+    from_account: { type: 'text', of: (transfer) => transfer.from },
+    to_account: { type: 'text', of: (transfer) => transfer.to },
+    amount: { type: 'bigint', of: (transfer) => transfer.amount.amount },
+    currency: { type: 'text', of: (transfer) => transfer.amount.currency },
+    reference: { type: 'text', of: (transfer) => transfer.reference ?? null },
+    description: { type: 'text', of: (transfer) => transfer.description ?? null },
+    metadata: { type: 'jsonb', of: (transfer) => (transfer.metadata ? JSON.stringify(transfer.metadata) : null) },
+    client_reference: { type: 'text', of: (transfer) => transfer.clientReference ?? null },
+    bulk_id: { type: 'text', of: (transfer) => transfer.bulkId ?? null },
+    expires_at: { type: 'timestamptz', of: (transfer) => transfer.expiresAt },
+    ...changing,
+    version: { type: 'int', of: (transfer) => transfer.version },
+    created_at: { type: 'timestamptz', of: (transfer) => transfer.createdAt },
+  }),
+  update: updateById<Transfer>('transfers', id, changing),
+};

@@ -55,6 +55,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': 'off', // the compiler says it (noUnusedLocals, noUnusedParameters)
       '@typescript-eslint/require-await': 'off', // an implementation of an asynchronous port need not wait
       '@typescript-eslint/no-unsafe-enum-comparison': 'off', // drivers type numbers as enums
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off', // asks for type arguments where an assertion says more
       '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       'falconpay/no-barrel': 'error',

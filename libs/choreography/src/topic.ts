@@ -23,3 +23,6 @@ export function defineTopic<Data>() {
 
 /** The CloudEvents type: the topic's name and version under our domain. */
 export const cloudEventType = (topic: Topic): string => `com.falconpay.${topic.name}.v${topic.version}`;
+
+/** Where a consumer group sets aside what it cannot take in. */
+export const deadLetterTopic = (topic: string, group: string): string => `${topic}.${group}.dlq`;

@@ -15,4 +15,5 @@ export type SubscriptionsOf<S extends Service> = SubscriptionsTo<typeof sagas, S
 export type EmittedBy<S extends Service> = TopicsEmittedBy<typeof sagas, S>;
 
 export const consumerGroup = (service: Service): string => `falconpay.${service}`;
-export const deadLetterTopic = (topic: string, group: string): string => `${topic}.${group}.dlq`;
+
+export { deadLetterTopic } from '@falconpay/choreography/topic';

@@ -1,3 +1,4 @@
+import { deadLetterTopic } from '@falconpay/choreography/topic';
 import type { InboundRecord } from '@falconpay/kafka/inbound-record';
 import type { OutboxEvent } from '@falconpay/outbox/outbox-event';
 
@@ -38,7 +39,7 @@ export function deadLetterOf({ record, group, reason, at, id }: SetAside): Outbo
   };
   return {
     id,
-    topic: `${record.topic}.${group}.dlq`,
+    topic: deadLetterTopic(record.topic, group),
     key: record.key?.toString('utf8').replaceAll('\0', '') ?? '',
     type: 'dead-letter',
     time: at,

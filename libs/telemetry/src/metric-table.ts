@@ -28,6 +28,7 @@ export const METRICS = {
   falconpay_outbox_pending: gauge('Events committed and not yet published'),
   falconpay_outbox_oldest_pending_seconds: gauge('Age of the oldest event that is not published: shows a dead publisher also at low volume'),
   falconpay_outbox_publish_failures_total: counter('Attempts to publish that failed; each is repeated'),
+  falconpay_outbox_publish_unverified_total: counter('Records sent again because the broker acknowledged a send without covering them'),
   falconpay_inbox_duplicates_total: counter('Messages that were delivered again and changed nothing', 'consumer'),
   falconpay_consumer_lag_records: gauge('Records not yet consumed', 'topic', 'group'),
   falconpay_consumer_lag_seconds: gauge('Age of the oldest record that is not consumed', 'topic', 'group'),

@@ -1,0 +1,201 @@
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import type { DataSource } from 'typeorm';
+import { deadLetterTopic } from '@falconpay/choreography/topic';
+import { forgetOldKeys } from '@falconpay/idempotency/idempotency-table';
+import { inboxPartitions } from '@falconpay/inbox/inbox';
+import type { InboundRecord } from '@falconpay/kafka/inbound-record';
+import { createKafka, type KafkaOptions } from '@falconpay/kafka/kafka-client';
+import { KafkaTransport } from '@falconpay/kafka/kafka-transport';
+import { ensureTopics, type TopicNeeded } from '@falconpay/kafka/topics';
+import { VerifiedProducer } from '@falconpay/kafka/verified-producer';
+import { outboxPartitions } from '@falconpay/outbox/outbox-table';
+import { Relay } from '@falconpay/outbox/relay';
+import { RelayCursor } from '@falconpay/outbox/relay-cursor';
+import type { Committed } from '@falconpay/pipeline/commit';
+import { EventIntake } from '@falconpay/pipeline/event-intake';
+import { Pipeline } from '@falconpay/pipeline/pipeline';
+import type { RowKinds } from '@falconpay/pipeline/use-case';
+import { isCall, type Work } from '@falconpay/pipeline/work';
+import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
+import { maintainDayPartitions } from '@falconpay/postgres/day-partitions';
+import type { Metrics } from '@falconpay/telemetry/metrics';
+import { QuietFailures } from './quiet-failures.js';
+import type { ServiceConfiguration, ServiceDefinition } from './service-definition.js';
+import { publisherOf } from './relay-publisher.js';
+
+const maintenanceEveryMs = 60 * 60_000;
+
+/**
+ * What stands behind a service's edges: its database, pipeline, outbox relay and Kafka transport. It starts with its
+ * database; a broker that is away it waits for while taking requests.
+ */
+export class ServiceRuntime<Kinds extends RowKinds> {
+  readonly source: DataSource;
+  readonly pipeline: Pipeline<Kinds>;
+  readonly transport: KafkaTransport;
+  readonly intake: EventIntake<Kinds>;
+  private readonly relay: Relay;
+  private readonly cursor: RelayCursor;
+  private readonly producer: VerifiedProducer;
+  private readonly publishing: QuietFailures;
+  private readonly consuming: QuietFailures;
+  private readonly listeners: ((committed: Committed<Kinds>) => void)[] = [];
+  private maintenance: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly definition: ServiceDefinition<Kinds>,
+    private readonly configuration: ServiceConfiguration,
+    private readonly log: Logger,
+    private readonly metrics: Metrics,
+  ) {
+    this.publishing = new QuietFailures(log, 'publishing');
+    this.consuming = new QuietFailures(log, 'consuming');
+    this.source = defineDatabase({
+      url: configuration.databaseUrl,
+      applicationName: `falconpay-${definition.name}`,
+      migrations: definition.migrations,
+      poolSize: configuration.DATABASE_POOL_SIZE,
+    });
+    const { name, consumerGroup, tables } = definition;
+    this.pipeline = new Pipeline<Kinds>(
+      { source: this.source, tables, consumerGroup },
+      { onCommitted: (work, committed) => this.committed(work, committed), onRetry: (sqlstate) => this.countRetry(sqlstate) },
+    );
+    this.intake = new EventIntake<Kinds>(definition.subscriptions, definition.topics);
+    const options = kafkaOptions(definition.name, configuration);
+    const kafka = createKafka(options, log);
+    this.producer = new VerifiedProducer(kafka, options, { onUnverified: (count) => this.countUnverified(count) });
+    this.cursor = new RelayCursor(this.source, `${hostname()}:${process.pid}`);
+    this.relay = new Relay(this.cursor, publisherOf(this.producer, name), {
+      onFailure: (error) => this.publishFailed(error),
+      onPublished: () => this.publishing.worked(),
+    });
+    this.transport = new KafkaTransport(kafka, options, consumerGroup, this.transportEvents(), () => ensureTopics(kafka, options, this.topicsNeeded()));
+  }
+
+  /** Told of every commit, before anybody is answered. */
+  onCommitted(listener: (committed: Committed<Kinds>) => void): void {
+    this.listeners.push(listener);
+  }
+
+  async start(): Promise<void> {
+    const connecting = new QuietFailures(this.log, 'connecting to the database');
+    await openDatabase(this.source, (error) => connecting.failed(error));
+    connecting.worked();
+    await this.maintain();
+    this.maintenance = setInterval(() => void this.maintain().catch((error: unknown) => this.log.warn({ err: error }, 'maintenance failed')), maintenanceEveryMs);
+    this.exposeOutbox();
+    this.relay.start();
+  }
+
+  /** After the edges are closed: what was accepted is finished, what was committed is published, if the broker is there. */
+  async stop(): Promise<void> {
+    clearInterval(this.maintenance);
+    await this.pipeline.idle();
+    await this.relay.stop();
+    await this.producer.close();
+    if (this.source.isInitialized) await this.source.destroy();
+  }
+
+  /** The handler behind every subscription: resolves when each record is settled in the database. */
+  async takeIn(records: readonly InboundRecord[]): Promise<void> {
+    const outcomes = await this.pipeline.takeIn(records.map((record) => this.intake.understand(record)));
+    this.consuming.worked();
+    const duplicates = outcomes.filter(({ kind }) => kind === 'duplicate').length;
+    if (duplicates > 0) this.metrics.counter('falconpay_inbox_duplicates_total').with({ consumer: this.definition.consumerGroup }).add(duplicates);
+    outcomes.forEach((outcome, index) => {
+      const record = records[index];
+      if (outcome.kind === 'set-aside') {
+        this.log.error({ topic: record?.topic, partition: record?.partition, offset: record?.offset, reason: outcome.reason }, 'set aside a record');
+      }
+      if (outcome.kind === 'failed') throw outcome.error;
+    });
+  }
+
+  /** For readiness: whether requests can be taken, and whether they get any further right now. */
+  async databaseIsUp(): Promise<boolean> {
+    return this.source.query('select 1').then(() => true, () => false);
+  }
+
+  get brokerIsUp(): boolean {
+    return !this.publishing.isFailing && this.transport.isConsuming;
+  }
+
+  private committed(work: readonly Work<Kinds>[], committed: Committed<Kinds>): void {
+    if (committed.published > 0) this.relay.wake();
+    this.metrics.histogram('falconpay_pipeline_batch_size').with({ pipeline: work[0]?.kind ?? 'request' }).observe(work.length);
+    if (this.log.isLevelEnabled('debug')) {
+      this.log.debug({ useCases: [...new Set(work.map(({ todo }) => (isCall(todo) ? todo.useCase.name : 'set-aside')))], count: work.length }, 'committed');
+    }
+    for (const listener of this.listeners) listener(committed);
+  }
+
+  private countRetry(sqlstate: string): void {
+    this.metrics.counter('falconpay_db_tx_retries_total').with({ sqlstate }).add();
+  }
+
+  private countUnverified(count: number): void {
+    this.metrics.counter('falconpay_outbox_publish_unverified_total').with({}).add(count);
+    this.log.warn({ count }, 'the broker acknowledged a send in part; the rest is sent again');
+  }
+
+  private publishFailed(error: unknown): void {
+    this.metrics.counter('falconpay_outbox_publish_failures_total').with({}).add();
+    this.publishing.failed(error);
+  }
+
+  private transportEvents() {
+    const lag = this.metrics.gauge('falconpay_consumer_lag_records');
+    const perPartition = new Map<string, number[]>();
+    return {
+      onLag: (topic: string, partition: number, records: number) => {
+        const partitions = perPartition.get(topic) ?? [];
+        partitions[partition] = records;
+        perPartition.set(topic, partitions);
+        lag.with({ topic, group: this.definition.consumerGroup }).set(partitions.reduce((sum, each) => sum + (each ?? 0), 0));
+      },
+      onHeld: (_topic: string, error: unknown) => this.consuming.failed(error),
+      onCrash: (error: Error) => {
+        this.log.fatal({ err: error }, 'the consumer has stopped for good; the process ends so that it is started again');
+        setImmediate(() => process.exit(1));
+      },
+    };
+  }
+
+  private exposeOutbox(): void {
+    const pending = this.metrics.gauge('falconpay_outbox_pending').with({});
+    const oldest = this.metrics.gauge('falconpay_outbox_oldest_pending_seconds');
+    oldest.onScrape(async () => {
+      const state = await this.cursor.pending();
+      pending.set(state.count);
+      oldest.with({}).set(state.oldestSeconds);
+    });
+  }
+
+  private async maintain(): Promise<void> {
+    const { INBOX_RETENTION_DAYS, OUTBOX_RETENTION_DAYS } = this.configuration;
+    const dropped = [
+      ...(await maintainDayPartitions(this.source, inboxPartitions(INBOX_RETENTION_DAYS), Date.now())),
+      ...(await maintainDayPartitions(this.source, outboxPartitions(OUTBOX_RETENTION_DAYS, (name) => this.cursor.isPublished(name)), Date.now())),
+    ];
+    const forgotten = await forgetOldKeys(this.source);
+    if (dropped.length > 0 || forgotten > 0) this.log.info({ dropped, idempotencyKeys: forgotten }, 'let go of what is past its retention');
+  }
+
+  private topicsNeeded(): TopicNeeded[] {
+    const heard = this.intake.topics;
+    return [
+      ...this.definition.topics.map(({ name }) => ({ name })),
+      ...heard.map((topic) => ({ name: deadLetterTopic(topic, this.definition.consumerGroup), deadLetters: true })),
+    ];
+  }
+}
+
+const kafkaOptions = (service: string, configuration: ServiceConfiguration): KafkaOptions => ({
+  brokers: configuration.KAFKA_BROKERS,
+  clientId: `falconpay-${service}`,
+  prefix: configuration.KAFKA_PREFIX ?? '',
+  replicationFactor: configuration.KAFKA_REPLICATION_FACTOR,
+  partitions: configuration.KAFKA_PARTITIONS,
+});

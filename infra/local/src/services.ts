@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+export interface ServiceEntry {
+  readonly name: string;
+  /** Its port is the port base plus this. */
+  readonly portOffset: number;
+  /** What node runs; relative to the repository. */
+  readonly entry: string;
+  /** Name of its own database; none when it keeps nothing in Postgres. */
+  readonly database?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Every service that `npm start` runs. */
+export const SERVICES: readonly ServiceEntry[] = [
+  { name: 'wallet', portOffset: 2, entry: 'apps/wallet/dist/main.js', database: 'wallet', env: { FALCONPAY_SEED_DEMO: 'true' } },
+  { name: 'payment', portOffset: 1, entry: 'apps/payment/dist/main.js', database: 'payment' },
+];
+
+export function entryFileOf(service: ServiceEntry): string {
+  return join(REPOSITORY, service.entry);
+}
+
+/** `PAYMENT_DATABASE_URL`, `ATM_GATEWAY_DATABASE_URL` ... */
+export function databaseVariableOf(service: Pick<ServiceEntry, 'name'>): string {
+  return `${service.name.toUpperCase().replaceAll('-', '_')}_DATABASE_URL`;
+}

@@ -95,7 +95,7 @@ export function brokerPlan(options: BrokerOptions, self: BrokerAddress, all: rea
   };
 }
 
-/** The JVM says much that is no news while the cluster comes and goes; all of it is in the broker's log file. */
+/** A cluster that comes and goes logs many errors that are none; all of them are in the broker's log file. */
 function isWorthShowing(line: string): boolean {
-  return /^(ERROR|FATAL)/.test(line) || /OutOfMemory|No space left/.test(line);
+  return /^FATAL|Exiting Kafka|fatal exception|OutOfMemory|No space left/.test(line);
 }

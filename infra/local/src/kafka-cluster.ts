@@ -89,9 +89,16 @@ function clusterOf(addresses: readonly BrokerAddress[], processes: ReadonlyMap<s
       await ready();
     },
     async stop() {
-      // The last two stop together: alone, neither would find a majority to hand anything over to.
-      for (const each of all.slice(2)) await each.stop();
-      await Promise.all(all.slice(0, 2).map((each) => each.stop()));
+      let left = all.length;
+      const majority = Math.floor(left / 2) + 1;
+      await Promise.all(
+        all.map(async (each) => {
+          await each.stop();
+          left -= 1;
+          // Without a majority of controllers the last one waits in vain: it has nobody left to hand over to.
+          if (left > 0 && left < majority) setTimeout(() => all.forEach((last) => last.kill('SIGKILL')), 300);
+        }),
+      );
     },
   };
 }

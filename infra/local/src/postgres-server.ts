@@ -58,7 +58,8 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     launch: () => launch(binaries, as, dataFolder, port, options.settings),
     ready: (signal) => until(() => answersQueries(adminUrl()), signal, 25),
     shows: (line) =>
-      /FATAL|PANIC|redo done|was not properly shut down/.test(line) && !/starting up|shutting down|terminating connection/.test(line),
+      /FATAL|PANIC|redo done|was not properly shut down/.test(line) &&
+      !/starting up|not yet accepting|shutting down|terminating connection/.test(line),
   };
   const supervised = new SupervisedProcess(plan, guardian, log, options.notify);
   await supervised.start(60_000);

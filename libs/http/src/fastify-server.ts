@@ -1,6 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { ServerResponse, STATUS_CODES, type IncomingMessage } from 'node:http';
+import { ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { sendResult } from './direct-routes.js';
 import { PROBLEM_CONTENT_TYPE, Problem, problemDocument } from './problem.js';
@@ -32,9 +32,9 @@ export interface ServerOptions {
 export function createFastify(options: ServerOptions): FastifyInstance {
   const { replies, isDraining } = options;
   class DrainingResponse extends ServerResponse {
-    override writeHead(...args: Parameters<ServerResponse['writeHead']>): this {
+    override writeHead(...args: unknown[]): this {
       if (isDraining()) this.shouldKeepAlive = false;
-      return super.writeHead(...args);
+      return super.writeHead(...(args as Parameters<ServerResponse['writeHead']>));
     }
   }
   const instance = fastify({
@@ -154,5 +154,3 @@ export class QuietFastifyAdapter extends FastifyAdapter {
     return undefined as never;
   }
 }
-
-export type { IncomingMessage };

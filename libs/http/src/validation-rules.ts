@@ -13,6 +13,8 @@ export interface PropertyRules {
 }
 
 export interface PropertyCheck {
+  /** `isInt`, `maxLength` … */
+  readonly name: string;
   readonly constraint: ValidatorConstraintInterface;
   readonly each: boolean;
   readonly arguments: readonly unknown[];
@@ -63,7 +65,7 @@ function compileProperty(dtoClass: DtoClass, name: string, metadatas: readonly M
     .flatMap((metadata) =>
       storage.getTargetValidatorConstraints(metadata.constraintCls).map((constraint): PropertyCheck => {
         if (constraint.async) throw new UnsupportedDto(`${where}: asynchronous validators are not supported`);
-        return { constraint: constraint.instance, each: metadata.each === true, arguments: (metadata.constraints ?? []) as readonly unknown[] };
+        return { name: constraint.name, constraint: constraint.instance, each: metadata.each === true, arguments: (metadata.constraints ?? []) as readonly unknown[] };
       }),
     );
   const nested = metadatas.find((metadata) => metadata.type === 'nestedValidation');

@@ -3,6 +3,9 @@
  * Each rule is shown to fail in tools/src/slice-boundaries.spec.ts.
  */
 const pureLibraries = '^libs/(money|lifecycle|choreography|contracts)/';
+const aggregateLevel = '^apps/[^/]+/src/[^/]+/[^/]+[.]ts$';
+/** The file named after its folder: transfers/transfer.ts, ledger/ledger.ts. */
+const aggregate = '^apps/[^/]+/src/([^/]+?)s?/\\1[.]ts$';
 const slice = '^apps/([^/]+)/src/([^/]+)/([^/]+)/';
 
 module.exports = {
@@ -26,11 +29,16 @@ module.exports = {
       comment:
         'Aggregates and lifecycles are the rules of money: no framework, no database, no clock. They import pure libraries and each other.',
       severity: 'error',
-      from: {
-        path: '^apps/[^/]+/src/(?!(?:seed|wiring)/)[^/]+/[^/]+[.]ts$',
-        pathNot: '[.](table|rows|store|http|timer|schedule|module|spec|query)[.]ts$',
-      },
-      to: { pathNot: [pureLibraries, '^apps/[^/]+/src/[^/]+/[^/]+[.]ts$'] },
+      from: { path: [aggregate, '[.]lifecycle[.]ts$'] },
+      to: { pathNot: [pureLibraries, aggregateLevel, '[.]lifecycle[.]ts$'] },
+    },
+    {
+      name: 'no-framework-beside-aggregates',
+      comment:
+        'What use cases of one aggregate have in common is pure too; columns, routes and clocks have files of their own (.table.ts, .http.ts …).',
+      severity: 'error',
+      from: { path: aggregateLevel, pathNot: ['[.](table|http|timer|schedule|module|query|spec)[.]ts$', '/migrations/'] },
+      to: { path: '^node_modules/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-cycles',
@@ -43,7 +51,10 @@ module.exports = {
       name: 'no-orphans',
       comment: 'Nothing imports it and it imports nothing: dead, or a program that should be named below.',
       severity: 'error',
-      from: { orphan: true, pathNot: ['[.](spec|e2e|bench)[.]ts$', '[.]d[.]ts$', '/migrations/', '^infra/local/src/', '^(bench|e2e)/'] },
+      from: {
+        orphan: true,
+        pathNot: ['[.](spec|e2e|bench)[.]ts$', '[.]d[.]ts$', '/migrations/', '/jest/', '^infra/local/src/', '^(bench|e2e)/'],
+      },
       to: {},
     },
     {

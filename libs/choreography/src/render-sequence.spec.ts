@@ -28,8 +28,8 @@ describe('renderSequence', () => {
       [
         'sequenceDiagram',
         '  actor http as Client',
-        '  participant shop as shop',
-        '  participant stock as stock',
+        '  participant shop',
+        '  participant stock',
         '  http->>shop: place-order',
         '  shop-)stock: order.created',
         '  Note over stock: ship-order (pivot)',
@@ -61,6 +61,7 @@ describe('renderSequence', () => {
     const timed: Saga = { ...saga, steps: [{ by: 'atm-gateway', on: 'timer', does: 'look-around', emits: [] }] };
     const drawn = renderSequence(timed, timed.steps[0]!);
     expect(drawn).toContain('participant timer as Timer');
+    expect(drawn).toContain('participant atm_gateway as atm-gateway');
     expect(drawn).toContain('timer->>atm_gateway: look-around');
   });
 

@@ -18,7 +18,7 @@ export function renderSequence(saga: Saga, opening: Step): string {
   if (!isOpening(opening)) throw new Error(`${opening.by} / ${opening.does} opens nothing: an event leads to it`);
   const trigger = opening.on as Trigger;
   const told = stepsToldFrom(saga, opening);
-  const participants = servicesOf([{ ...saga, steps: told }]).map((service) => `participant ${idOf(service)} as ${service}`);
+  const participants = servicesOf([{ ...saga, steps: told }]).map(participant);
   const story = [`${outsiderId[trigger]}->>${idOf(opening.by)}: ${opening.does}`, ...after(saga, opening, new Set())];
   return `${['sequenceDiagram', ...[outsiders[trigger], ...participants, ...story].map((line) => `  ${line}`)].join('\n')}\n`;
 }
@@ -69,4 +69,7 @@ function alternativesOf(saga: Saga, step: Step): Topic[][] {
   return [...byEnds.values()];
 }
 
+/** Mermaid reads a hyphen as part of an arrow. */
 const idOf = (service: string): string => service.replaceAll('-', '_');
+const participant = (service: string): string =>
+  idOf(service) === service ? `participant ${service}` : `participant ${idOf(service)} as ${service}`;

@@ -14,6 +14,8 @@ export async function ensureDatabases(adminUrl: string, logins: readonly Databas
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   try {
+    // Test files ask for databases at the same time; Postgres refuses to change one right from two sessions at once.
+    await admin.query('select pg_advisory_lock(7432001)');
     for (const database of ['postgres', 'template1']) {
       await admin.query(`revoke connect on database ${database} from public`);
     }

@@ -128,12 +128,13 @@ export class SupervisedProcess {
       child.once('error', (error) => resolve(error.message));
       child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : signal));
     });
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
     if (pid === undefined) return ended;
     this.child = child;
     this.guardian.watch(pid, this.plan.stopSignal);
     this.follow(child);
     const abandoned = new AbortController();
-    const becameReady = this.plan.ready(abandoned.signal).then(
+    this.plan.ready(abandoned.signal).then(
       () => this.becameReady(pid, launchedAt),
       (error: Error) => {
         if (!abandoned.signal.aborted) this.log(`supervisor | ${this.name} is not ready: ${error.message}`);
@@ -144,8 +145,8 @@ export class SupervisedProcess {
     this.isReady = false;
     this.child = undefined;
     this.guardian.forget(pid);
-    await becameReady;
-    this.isReady = false;
+    // Its last words may still be on their way; a grandchild that holds the pipe must not delay us for long.
+    await Promise.race([closed, sleep(50)]);
     if (this.wanted) this.notify({ name: this.name, pid, kind: 'died' });
     return ending;
   }

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startGuardian } from './guardian.js';
+import { startTimeOf, waitUntilGone } from './processes.js';
+import { removeTemporaryFolders, temporaryFolder } from './temporary-folder-for-specs.js';
+
+const COMPILED = fileURLToPath(new URL('../dist/guardian.js', import.meta.url));
+/** Starts a guardian and two processes, one of which does not heed SIGTERM; tells their pids and waits. */
+const PROGRAM = `
+  import { spawn } from 'node:child_process';
+  const { startGuardian } = await import(${JSON.stringify(COMPILED)});
+  const guardian = startGuardian();
+  const run = (script) => spawn('/bin/sh', ['-c', script], { stdio: 'ignore', detached: true }).pid;
+  const pids = [run('exec sleep 60'), run("trap '' TERM; while true; do sleep 0.1; done"), run('exec sleep 61')];
+  for (const pid of pids) guardian.watch(pid, 'TERM');
+  guardian.forget(pids[2]);
+  guardian.removeAtEnd(process.argv[1]);
+  console.log([guardian.pid, ...pids].join(' '));
+  setInterval(() => {}, 1000);
+`;
+
+describe('the guardian', () => {
+  afterEach(removeTemporaryFolders);
+
+  it('ends all it watches, and itself, when its owner is killed; what was forgotten stays', async () => {
+    const folder = join(temporaryFolder(), 'with a space');
+    mkdirSync(folder);
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const line = await new Promise<string>((resolve) => createInterface({ input: owner.stdout }).once('line', resolve));
+    const [guardian = 0, heedful = 0, deaf = 0, forgotten = 0] = line.split(' ').map(Number);
+    try {
+      for (const pid of [guardian, heedful, deaf, forgotten]) expect(startTimeOf(pid)).toBeDefined();
+      owner.kill('SIGKILL');
+
+      expect(await waitUntilGone(heedful, 1_000)).toBe(true);
+      expect(await waitUntilGone(deaf, 6_000)).toBe(true);
+      expect(await waitUntilGone(guardian, 1_000)).toBe(true);
+      expect(existsSync(folder)).toBe(false);
+      expect(startTimeOf(forgotten)).toBeDefined();
+    } finally {
+      process.kill(forgotten, 'SIGKILL');
+    }
+  });
+
+  it('ends what is left, and itself, when it is dismissed', async () => {
+    const guardian = startGuardian();
+    const child = spawn('sleep', ['60']);
+    guardian.watch(child.pid ?? 0, 'TERM');
+    await guardian.dismiss();
+    expect(await waitUntilGone(child.pid ?? 0, 1_000)).toBe(true);
+    expect(startTimeOf(guardian.pid)).toBeUndefined();
+    expect(guardian.active).toBe(false);
+  });
+});

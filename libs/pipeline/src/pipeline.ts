@@ -11,6 +11,8 @@ export interface PipelineEvents<Kinds extends RowKinds> {
   onCommitted(work: readonly Work<Kinds>[], committed: Committed<Kinds>): void;
   /** A transaction lost a race and is done again. */
   onRetry(sqlstate: string): void;
+  /** A commit failed for what is in it, which ought not to happen: it is cut in halves to find the culprit. */
+  onSplit(error: unknown, work: number): void;
 }
 
 /** Another request with this key is being worked on at this very moment. */
@@ -70,6 +72,7 @@ export class Pipeline<Kinds extends RowKinds> {
       return await this.commitWithRetries(work);
     } catch (error) {
       if (error instanceof DatabaseUnavailable) throw error;
+      this.listener.onSplit(error, work.length);
       if (work.length > 1) {
         const half = work.length >> 1;
         return [...(await this.commitOrIsolate(work.slice(0, half))), ...(await this.commitOrIsolate(work.slice(half)))];

@@ -1,3 +1,4 @@
+import type { Change } from '@falconpay/postgres/set-based';
 import type { Transaction } from '@falconpay/postgres/transaction';
 
 /** What the pipeline needs to know of a table: how to lock rows by their keys, and how to write many at once. */
@@ -7,7 +8,7 @@ export interface Table<Row extends object> {
   /** Locks in ascending order of identity: every transaction of the service locks in one order, so none waits in a circle. */
   lock?(tx: Transaction, keys: readonly string[]): Promise<Row[]>;
   insert(tx: Transaction, rows: readonly Row[]): Promise<void>;
-  update?(tx: Transaction, rows: readonly Row[]): Promise<void>;
+  update?(tx: Transaction, changes: readonly Change<Row>[]): Promise<void>;
 }
 
 /** A service's tables, in the order in which they are locked and written. */

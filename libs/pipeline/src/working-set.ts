@@ -36,7 +36,7 @@ class HeldRows {
 
   async write(tx: Transaction): Promise<void> {
     const added = this.held.filter((held) => !held.locked).map((held) => held.row);
-    const changed = this.held.filter((held) => held.locked && held.row !== held.locked).map((held) => held.row);
+    const changed = this.held.flatMap(({ row, locked }) => (locked && row !== locked ? [{ before: locked, after: row }] : []));
     if (added.length > 0) await this.table.insert(tx, added);
     if (changed.length > 0) await this.table.update?.(tx, changed);
   }

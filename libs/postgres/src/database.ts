@@ -30,6 +30,9 @@ export function defineDatabase(options: DatabaseOptions): DataSource {
     connectTimeoutMS: 3_000,
     extra: {
       types,
+      // A statement is planned once per connection, perhaps while its table is still empty: a plan that reads the whole
+      // table would then stay. Everything the services ask goes by an index.
+      options: '-c enable_seqscan=off -c jit=off',
       query_timeout: 20_000,
       statement_timeout: 15_000,
       idle_in_transaction_session_timeout: 15_000,

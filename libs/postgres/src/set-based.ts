@@ -27,25 +27,38 @@ export function insertInto<Row>(table: string, columns: Columns<Row>, onConflict
   };
 }
 
+/** A row as it was locked, and as it is to be. */
+export interface Change<Row> {
+  readonly before: Row;
+  readonly after: Row;
+}
+
 /**
- * One statement updates any number of rows by their id, each only if its version is still the one it was read at:
+ * One statement updates any number of rows by their id, each only if its version is still the one it was locked at:
  * a row that changed under our lock would be a bug, and must stop the transaction.
  */
 export function updateById<Row extends { readonly version: number }>(
   table: string,
   id: Column<Row>,
   columns: Columns<Row>,
-): (tx: Transaction, rows: readonly Row[]) => Promise<void> {
-  const all: Columns<Row> = { id, ...columns, version: { type: 'int', of: (row) => row.version } };
-  const sets = [...Object.keys(columns), 'version'].map((name) => `${name} = new.${name}`).join(', ');
+): (tx: Transaction, changes: readonly Change<Row>[]) => Promise<void> {
+  const changing: Columns<Row> = { ...columns, version: { type: 'int', of: (row) => row.version } };
+  const all: Columns<Change<Row>> = {
+    id: { type: id.type, of: ({ after }) => id.of(after) },
+    ...Object.fromEntries(Object.entries(changing).map(([name, { type, of }]) => [name, { type, of: ({ after }: Change<Row>) => of(after) }])),
+    version_before: { type: 'int', of: ({ before }) => before.version },
+  };
+  const sets = Object.keys(changing)
+    .map((name) => `${name} = new.${name}`)
+    .join(', ');
   const statement: Statement = {
     name: `update ${table}`,
     text: `with changed as (update ${table} as old set ${sets} from unnest(${unnestOf(all)}) as new(${Object.keys(all).join(', ')})
-           where old.id = new.id and old.version = new.version - 1 returning 1) select count(*)::int as changed from changed`,
+           where old.id = new.id and old.version = new.version_before returning 1) select count(*)::int as changed from changed`,
   };
-  return async (tx, rows) => {
-    if (rows.length === 0) return;
-    const [result] = await tx.query<{ changed: number }>(statement, arraysOf(all, rows));
-    if (result?.changed !== rows.length) throw new Error(`${table}: ${rows.length} rows to update, ${result?.changed} were at the version read`);
+  return async (tx, changes) => {
+    if (changes.length === 0) return;
+    const [result] = await tx.query<{ changed: number }>(statement, arraysOf(all, changes));
+    if (result?.changed !== changes.length) throw new Error(`${table}: of ${changes.length} rows to update ${result?.changed} were as they were locked`);
   };
 }

@@ -60,7 +60,11 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     const { name, consumerGroup, tables } = definition;
     this.pipeline = new Pipeline<Kinds>(
       { source: this.source, tables, consumerGroup },
-      { onCommitted: (work, committed) => this.committed(work, committed), onRetry: (sqlstate) => this.countRetry(sqlstate) },
+      {
+        onCommitted: (work, committed) => this.committed(work, committed),
+        onRetry: (sqlstate) => this.countRetry(sqlstate),
+        onSplit: (error, count) => log.error({ err: error, count }, 'a commit failed for what is in it'),
+      },
     );
     this.intake = new EventIntake<Kinds>(definition.subscriptions, definition.topics);
     const options = kafkaOptions(definition.name, configuration);

@@ -78,7 +78,15 @@ export function runAs(folders: readonly string[]): RunAs {
   const keep = '+dac_override';
   return {
     ...ids,
-    prefix: [setpriv, `--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--clear-groups', `--inh-caps=${keep}`, `--ambient-caps=${keep}`],
+    prefix: [
+      setpriv,
+      `--reuid=${ids.uid}`,
+      `--regid=${ids.gid}`,
+      '--clear-groups',
+      '--securebits=+no_setuid_fixup',
+      `--inh-caps=${keep}`,
+      `--ambient-caps=${keep}`,
+    ],
   };
 }
 

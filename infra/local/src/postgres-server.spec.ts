@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { startGuardian, type Guardian } from './guardian.js';
 import { freePorts } from './ports.js';
@@ -64,6 +64,13 @@ describe('the embedded Postgres', () => {
     writeFileSync(join(folder, 'data/holiday.jpg'), '');
     await expect(start()).rejects.toThrow('is no Postgres data folder');
     expect(existsSync(join(folder, 'data/holiday.jpg'))).toBe(true);
+  });
+
+  it('runs in a folder that only its owner may pass, also for root', async () => {
+    folder = join(folder, 'closed/postgres');
+    mkdirSync(dirname(folder), { mode: 0o700 });
+    await start();
+    expect(await ask('select 1 as value')).toBe(1);
   });
 
   it('starts over a lock whose pid is another program’s by now', async () => {

@@ -16,7 +16,7 @@ export interface LoggerOptions {
 
 /** One JSON line per entry: UTC time, service, allowed fields only. */
 export function createLogger(options: LoggerOptions): Logger {
-  return pino(
+  const logger = pino(
     {
       level: options.level ?? levelFromEnvironment(),
       base: { service: options.service, pid: process.pid },
@@ -37,6 +37,19 @@ export function createLogger(options: LoggerOptions): Logger {
     },
     options.destination ?? standardOutput(),
   );
+  return withRedactedChildren(logger);
+}
+
+/** pino formats neither a child's fields nor `setBindings`; children inherit these two from their parent. */
+function withRedactedChildren(logger: Logger): Logger {
+  const { child, setBindings } = logger;
+  logger.child = function (this: Logger, fields: Record<string, unknown>, ...options: unknown[]) {
+    return (child as (...args: unknown[]) => Logger).call(this, redact(fields), ...options);
+  } as typeof child;
+  logger.setBindings = function (this: Logger, fields) {
+    setBindings.call(this, redact(fields));
+  };
+  return logger;
 }
 
 /** JSON leaves DEL, the C1 controls and the Unicode line ends as they are; a terminal or a line reader does not. */

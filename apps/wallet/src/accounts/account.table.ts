@@ -36,9 +36,6 @@ const lockByIdOrNumber: Statement = {
 
 export const accountIdPattern = /^acc_[0-9a-hjkmnp-tv-z]{26}$/;
 
-/** One row, by id or number, as a reader sees it. */
-export const findAccount: Statement = { name: 'find account', text: `select * from accounts where id = $1 or number = $1` };
-
 export const accountsTable: Table<Account> = {
   keysOf: (account) => [account.id, account.number],
   lock: async (tx, keys) => {

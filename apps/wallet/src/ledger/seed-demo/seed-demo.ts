@@ -1,4 +1,4 @@
-import type { Currency } from '@falconpay/money/currency';
+import { currency, type Currency } from '@falconpay/money/currency';
 import { walletUseCase } from '../../wallet-rows.js';
 import type { Account } from '../../accounts/account.js';
 import { postFromSystem, type LedgerTransaction, type Posting } from '../ledger.js';
@@ -12,11 +12,11 @@ interface DemoAccount {
 }
 
 export const demoAccounts: readonly DemoAccount[] = [
-  { number: '1001', owner: 'Amal', currency: 'USD', opening: 500_00n },
-  { number: '1002', owner: 'Badr', currency: 'USD', opening: 1250_75n },
-  { number: '9999', owner: 'Dalal', currency: 'USD', opening: 0n },
-  { number: '2001', owner: 'Huda', currency: 'OMR', opening: 10_000n },
-  { number: '2002', owner: 'Salim', currency: 'OMR', opening: 0n },
+  { number: '1001', owner: 'Amal', currency: currency('USD'), opening: 500_00n },
+  { number: '1002', owner: 'Badr', currency: currency('USD'), opening: 1250_75n },
+  { number: '9999', owner: 'Dalal', currency: currency('USD'), opening: 0n },
+  { number: '2001', owner: 'Huda', currency: currency('OMR'), opening: 10_000n },
+  { number: '2002', owner: 'Salim', currency: currency('OMR'), opening: 0n },
 ];
 
 /** Opens the demo's accounts that are missing, funded by real entries from the bank's equity. */

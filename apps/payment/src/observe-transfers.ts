@@ -1,0 +1,52 @@
+import { read, type Statement } from '@falconpay/postgres/transaction';
+import type { ServiceRuntime } from '@falconpay/service/service-runtime';
+import type { Logger } from '@falconpay/telemetry/logger';
+import type { Metrics } from '@falconpay/telemetry/metrics';
+import type { PaymentRows } from './payment-rows.js';
+import type { Transfer } from './transfers/transfer.js';
+import type { TransferWatch } from './transfers/transfer-watch.js';
+
+const open: Statement = {
+  name: 'open transfers',
+  text: `select count(*)::int as count, coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float as oldest_seconds
+    from transfers where status = 'PENDING'`,
+};
+
+/** What the service tells of its transfers: who waits, the metrics, and one log line per change, or per commit of many. */
+export function observeTransfers(runtime: ServiceRuntime<PaymentRows>, watch: TransferWatch, metrics: Metrics, logger: Logger): void {
+  const completed = seriesOf(metrics, 'completed');
+  const declined = seriesOf(metrics, 'declined');
+  runtime.onCommitted(({ decisions }) => {
+    const transfers = decisions.flatMap(({ put }) => put?.transfers ?? []);
+    if (transfers.length === 0) return;
+    for (const transfer of transfers) {
+      watch.tell(transfer);
+      if (transfer.status !== 'PENDING') (transfer.status === 'COMPLETED' ? completed : declined)(transfer);
+    }
+    logger.info(summaryOf(transfers), 'transfers');
+  });
+  const pending = metrics.gauge('falconpay_sagas_open');
+  const oldest = metrics.gauge('falconpay_saga_oldest_open_seconds');
+  pending.onScrape(async () => {
+    const [row] = await read<{ count: number; oldest_seconds: number }>(runtime.source, open);
+    pending.with({ type: 'transfer', state: 'PENDING' }).set(row?.count ?? 0);
+    oldest.with({ type: 'transfer', state: 'PENDING' }).set(row?.oldest_seconds ?? 0);
+  });
+}
+
+/** A refusal by the wallet is a decline: it is its job to refuse, and no failure of the system. */
+function seriesOf(metrics: Metrics, outcome: 'completed' | 'declined'): (transfer: Transfer) => void {
+  const finished = metrics.counter('falconpay_payments_finished_total').with({ type: 'transfer', outcome });
+  const duration = metrics.histogram('falconpay_saga_duration_seconds').with({ type: 'transfer', outcome });
+  return (transfer) => {
+    finished.add();
+    duration.observe((transfer.updatedAt.getTime() - transfer.createdAt.getTime()) / 1000);
+  };
+}
+
+function summaryOf(transfers: readonly Transfer[]): Record<string, unknown> {
+  const [only] = transfers;
+  if (transfers.length === 1 && only) return { saga_id: only.id, state: only.status, code: only.failure?.code };
+  const count = (status: Transfer['status']) => transfers.filter((transfer) => transfer.status === status).length;
+  return { count: transfers.length, accepted: count('PENDING'), completed: count('COMPLETED'), failed: count('FAILED') };
+}

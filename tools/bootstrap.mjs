@@ -155,13 +155,24 @@ function run(program, programArgs, { quiet = false, env = {} } = {}) {
 /** Run by npm, and npm is gone (killed, so that it could not tell us): then nobody waits for us any more. */
 function endWithParent() {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
+  // npm runs us through a shell, which outlives it: the shell's parent counts as well.
+  const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`;
+  const before = ancestors();
   const watch = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (ancestors() === before) return;
     clearInterval(watch);
     process.kill(process.pid, 'SIGTERM');
   }, 500);
   watch.unref();
+}
+
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+  } catch {
+    return 'unknown';
+  }
 }
 
 function seconds(since) {

@@ -17,7 +17,7 @@ export function servicePlan(service: ServiceEntry, url: string, env: NodeJS.Proc
       if (!existsSync(entry)) throw new PlainError(`${entry} is missing: run "npm run build"`);
     },
     launch: () =>
-      spawn(process.execPath, ['--enable-source-maps', entry], {
+      spawn(process.execPath, ['--enable-source-maps', '--disable-proto=delete', entry], {
         cwd: REPOSITORY,
         env,
         // A session of its own: Ctrl-C in the terminal is for the supervisor, which stops all in order.

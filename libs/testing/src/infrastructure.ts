@@ -5,7 +5,7 @@ import { freePorts, isPortFree } from '@falconpay/local/ports';
 import { databaseUrl, ensureDatabases } from '@falconpay/local/postgres-databases';
 import { startPostgres, type PostgresServer } from '@falconpay/local/postgres-server';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +55,10 @@ export async function createDatabase(name: string): Promise<TestDatabase> {
 async function startEmbedded(): Promise<Infrastructure> {
   const guardian = startGuardian();
   const folder = await mkdtemp(join(tmpdir(), 'falconpay-test-'));
+  // For root Postgres runs as another user, who has to get in.
+  await chmod(folder, 0o755);
   guardian.removeAtEnd(folder);
+  process.env['FALCONPAY_TEST_FOLDER'] = folder;
   const log = (line: string): void => console.log(line);
   const [postgresPort = 0, kafkaPort = 0] = await portsWithNeighbour();
   const started: Array<PostgresServer | KafkaCluster> = [];

@@ -37,7 +37,7 @@ module.exports = {
       comment:
         'What use cases of one aggregate have in common is pure too; columns, routes and clocks have files of their own (.table.ts, .http.ts …).',
       severity: 'error',
-      from: { path: aggregateLevel, pathNot: ['[.](table|http|timer|schedule|module|query|spec)[.]ts$', '/migrations/'] },
+      from: { path: aggregateLevel, pathNot: ['([.](table|http|timer|schedule|module|query|spec)|-body)[.]ts$', '/migrations/'] },
       to: { path: '^node_modules/', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -52,7 +52,8 @@ const isStructure = (node) => {
   if (node.type === 'Literal') return true;
   if (node.type === 'Identifier') return structureWord.test(node.name);
   if (node.type === 'MemberExpression') return !node.computed && structureWord.test(node.property.name);
-  if (node.type === 'CallExpression') return /^(quote|identifier)|(Sql|Columns)$/.test(calleeName(node) ?? '');
+  if (node.type === 'CallExpression' && /^(quote|identifier)|(Sql|Columns)$/.test(calleeName(node) ?? '')) return true;
+  if (node.type === 'CallExpression') return node.callee.type === 'MemberExpression' && isStructure(node.callee.object);
   if (node.type === 'ConditionalExpression') return isStructure(node.consequent) && isStructure(node.alternate);
   return node.type === 'TemplateLiteral' && node.expressions.every(isStructure);
 };

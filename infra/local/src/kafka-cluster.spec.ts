@@ -63,5 +63,9 @@ describe('a Kafka of three brokers', () => {
     await producer.connect();
     await expect(producer.send({ topic: 'mistyped', messages: [{ value: 'x' }] })).rejects.toThrow();
     await producer.disconnect();
+    const admin = kafka.admin();
+    await admin.connect();
+    expect(await admin.listTopics()).not.toContain('mistyped');
+    await admin.disconnect();
   });
 });

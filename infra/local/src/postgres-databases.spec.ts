@@ -29,6 +29,12 @@ describe('a service’s login', () => {
     }
   });
 
+  it('is made for many at the same time', async () => {
+    const made = await Promise.all(Array.from({ length: 8 }, () => createDatabase('crowd')));
+    expect(new Set(made.map(({ url }) => url)).size).toBe(8);
+    await Promise.all(made.map((each) => each.drop()));
+  });
+
   it('may make tables in it', async () => {
     const mine = await createDatabase('mine');
     const client = new pg.Client({ connectionString: mine.url });

@@ -17,10 +17,12 @@ export const FIELD_SCHEMAS = new Map<string, Readonly<Record<string, unknown>>>(
 /** A property decorator out of one rule. The message follows the name of the place: "/amount/amount must be …". */
 export function field({ name, message, schema, test }: Field) {
   FIELD_SCHEMAS.set(name, schema);
-  return (options?: ValidationOptions): PropertyDecorator => ValidateBy({ name, validator: { validate: test, defaultMessage: () => message } }, options);
+  return (options?: ValidationOptions): PropertyDecorator =>
+    ValidateBy({ name, validator: { validate: test, defaultMessage: () => message } }, options);
 }
 
-const isText = (value: unknown, longest: number): value is string => typeof value === 'string' && value.length > 0 && value.length <= longest;
+const isText = (value: unknown, longest: number): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= longest;
 
 function textField(name: string, longest: number) {
   return field({
@@ -112,12 +114,20 @@ export function moneyOf(dto: MoneyDto): Money {
 
 /** A required `MoneyDto`. */
 export function IsMoney(): PropertyDecorator {
-  return all(ValidateNested(), Type(() => MoneyDto), IsPresent());
+  return all(
+    ValidateNested(),
+    Type(() => MoneyDto),
+    IsPresent(),
+  );
 }
 
 /** A `MoneyDto` that may be left out. */
 export function IsOptionalMoney(): PropertyDecorator {
-  return all(IsOptional(), ValidateNested(), Type(() => MoneyDto));
+  return all(
+    IsOptional(),
+    ValidateNested(),
+    Type(() => MoneyDto),
+  );
 }
 
 const IsPresent = field({ name: 'isPresent', message: 'is needed', schema: {}, test: (value) => value !== undefined && value !== null });

@@ -66,8 +66,14 @@ export class Cursors {
   decode(cursor: string, scope: CursorScope): CursorPosition {
     const bytes = /^[A-Za-z0-9_-]{24,512}$/.test(cursor) ? Buffer.from(cursor, 'base64url') : Buffer.alloc(0);
     const payload = bytes.subarray(TAG_BYTES);
-    const isOurs = bytes.length > TAG_BYTES && bytes.toString('base64url') === cursor && timingSafeEqual(bytes.subarray(0, TAG_BYTES), this.tag(payload, scope));
-    if (!isOurs) throw new Problem('invalid-cursor', 'The cursor does not belong to this list with these filters.', { errors: [{ pointer: 'cursor', detail: 'is not a cursor of this list' }] });
+    const isOurs =
+      bytes.length > TAG_BYTES &&
+      bytes.toString('base64url') === cursor &&
+      timingSafeEqual(bytes.subarray(0, TAG_BYTES), this.tag(payload, scope));
+    if (!isOurs)
+      throw new Problem('invalid-cursor', 'The cursor does not belong to this list with these filters.', {
+        errors: [{ pointer: 'cursor', detail: 'is not a cursor of this list' }],
+      });
     return JSON.parse(payload.toString('utf8')) as CursorPosition;
   }
 

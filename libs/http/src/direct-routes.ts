@@ -62,7 +62,11 @@ export function controllerRoutes(app: NestFastifyApplication, sendError: SendErr
 
 function routeMethodsOf(controller: Type): string[] {
   const names = new Set<string>();
-  for (let prototype: object = controller.prototype as object; prototype !== Object.prototype; prototype = Object.getPrototypeOf(prototype) as object) {
+  for (
+    let prototype: object = controller.prototype as object;
+    prototype !== Object.prototype;
+    prototype = Object.getPrototypeOf(prototype) as object
+  ) {
     for (const name of Object.getOwnPropertyNames(prototype)) {
       const value = Object.getOwnPropertyDescriptor(prototype, name)?.value as unknown;
       if (typeof value === 'function' && Reflect.hasMetadata(METHOD_METADATA, value)) names.add(name);
@@ -75,14 +79,36 @@ function pathsOf(controller: Type, callback: object): string[] {
   const list = (value: unknown): string[] => (Array.isArray(value) ? (value as string[]) : [String(value ?? '/')]);
   const prefixes = list(Reflect.getMetadata(PATH_METADATA, controller));
   const suffixes = list(Reflect.getMetadata(PATH_METADATA, callback));
-  return prefixes.flatMap((prefix) => suffixes.map((suffix) => `/${[prefix, suffix].flatMap((part) => part.split('/')).filter(Boolean).join('/')}`));
+  return prefixes.flatMap((prefix) =>
+    suffixes.map(
+      (suffix) =>
+        `/${[prefix, suffix]
+          .flatMap((part) => part.split('/'))
+          .filter(Boolean)
+          .join('/')}`,
+    ),
+  );
 }
 
 type Read = (request: FastifyRequest, reply: FastifyReply) => unknown;
 
-const MACHINERY = [GUARDS_METADATA, INTERCEPTORS_METADATA, PIPES_METADATA, EXCEPTION_FILTERS_METADATA, REDIRECT_METADATA, RENDER_METADATA, SSE_METADATA];
+const MACHINERY = [
+  GUARDS_METADATA,
+  INTERCEPTORS_METADATA,
+  PIPES_METADATA,
+  EXCEPTION_FILTERS_METADATA,
+  REDIRECT_METADATA,
+  RENDER_METADATA,
+  SSE_METADATA,
+];
 
-function directHandler(instance: object, controller: Type, methodName: string, method: string, sendError: SendError): DirectHandler | undefined {
+function directHandler(
+  instance: object,
+  controller: Type,
+  methodName: string,
+  method: string,
+  sendError: SendError,
+): DirectHandler | undefined {
   const callback = (instance as Record<string, (...args: unknown[]) => unknown>)[methodName] as (...args: unknown[]) => unknown;
   const readers = readersOf(controller, methodName);
   if (!readers || MACHINERY.some((key) => Reflect.hasMetadata(key, callback) || Reflect.hasMetadata(key, controller))) return undefined;
@@ -165,7 +191,9 @@ function readerOf(kind: number, argument: DeclaredArgument, type: Type | undefin
     case RouteParamtypes.HEADERS:
       return name === undefined ? (request) => request.headers : piped((request) => request.headers[name.toLowerCase()], argument, name);
     case RouteParamtypes.PARAM:
-      return name === undefined ? (request) => request.params : piped((request) => nonEmpty((request.params as Record<string, string>)[name]), argument, name);
+      return name === undefined
+        ? (request) => request.params
+        : piped((request) => nonEmpty((request.params as Record<string, string>)[name]), argument, name);
     case RouteParamtypes.BODY: {
       const dtoClass = checkedClass(name, type, `${where}: @Body()`);
       return (request) => requireBody(dtoClass, request.body);

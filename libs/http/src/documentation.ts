@@ -29,14 +29,23 @@ const START = `window.ui = SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swa
 const CONTENT_SECURITY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
 
 /** `GET /docs` and `GET /openapi.json`. Nothing is loaded or kept in memory before the first of them is asked for. */
-export function serveDocumentation(instance: FastifyInstance, app: NestFastifyApplication, service: DocumentedService, routes: () => readonly ControllerRoute[]): void {
+export function serveDocumentation(
+  instance: FastifyInstance,
+  app: NestFastifyApplication,
+  service: DocumentedService,
+  routes: () => readonly ControllerRoute[],
+): void {
   let document: Promise<string> | undefined;
   instance.get('/openapi.json', async (_request, reply) => {
-    document ??= import('./openapi-document.js').then(async ({ openApiDocument }) => JSON.stringify(await openApiDocument(app, routes(), service)));
+    document ??= import('./openapi-document.js').then(async ({ openApiDocument }) =>
+      JSON.stringify(await openApiDocument(app, routes(), service)),
+    );
     return reply.header('content-type', 'application/json; charset=utf-8').send(await document);
   });
   instance.get('/docs', (_request, reply) => {
-    reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': CONTENT_SECURITY }).send(PAGE(`FalconPay ${service.name}`));
+    reply
+      .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': CONTENT_SECURITY })
+      .send(PAGE(`FalconPay ${service.name}`));
   });
   instance.get('/docs/assets/start.js', (_request, reply) => {
     reply.header('content-type', 'text/javascript; charset=utf-8').send(START);

@@ -3,7 +3,7 @@ import type { Logger } from '@falconpay/telemetry/logger';
 
 export interface StopHook {
   readonly name: string;
-  stop(): Promise<unknown> | unknown;
+  stop(): unknown;
 }
 
 export interface DrainOptions {

@@ -30,7 +30,13 @@ export function docsOf(callback: object): EndpointDocs | undefined {
 export const moneySchema: JsonSchema = {
   type: 'object',
   properties: {
-    amount: { type: 'integer', format: 'int64', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Minor units: 12345 OMR is 12.345 OMR' },
+    amount: {
+      type: 'integer',
+      format: 'int64',
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'Minor units: 12345 OMR is 12.345 OMR',
+    },
     currency: { type: 'string', pattern: '^[A-Z]{3}$', description: 'ISO 4217' },
   },
   required: ['amount', 'currency'],

@@ -46,7 +46,14 @@ export function createFastify(options: ServerOptions): FastifyInstance {
     logger: false,
     routerOptions: { maxParamLength: 128 },
     return503OnClosing: false,
-    http: { maxHeaderSize: 16_384, connectionsCheckingInterval: 1_000, ServerResponse: DrainingResponse as typeof ServerResponse },
+    http: {
+      maxHeaderSize: 16_384,
+      connectionsCheckingInterval: 1_000,
+      requestTimeout: options.requestTimeoutMs,
+      // Node ignores a request timeout that is shorter than the one for headers.
+      headersTimeout: options.requestTimeoutMs,
+      ServerResponse: DrainingResponse as typeof ServerResponse,
+    },
     frameworkErrors: (error, request, reply) => {
       addHeaders(request as FastifyRequest, reply as unknown as FastifyReply);
       replies.send(error, request as FastifyRequest, reply as unknown as FastifyReply);
@@ -83,16 +90,23 @@ const PLAIN_JSON = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?;?$/
 
 function refuseOtherEncodings({ headers }: FastifyRequest): void {
   const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') throw new Problem('unsupported-media-type', 'Bodies with a Content-Encoding are not taken.');
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new Problem('unsupported-media-type', 'Bodies with a Content-Encoding are not taken.');
   const type = headers['content-type'];
-  if (type !== 'application/json' && !PLAIN_JSON.test(type ?? '')) throw new Problem('unsupported-media-type', 'JSON must be sent as UTF-8, without other parameters.');
+  if (type !== 'application/json' && !PLAIN_JSON.test(type ?? ''))
+    throw new Problem('unsupported-media-type', 'JSON must be sent as UTF-8, without other parameters.');
 }
 
 /** 405 with `Allow` where another method has a route, else 404. Only looked into when nothing matched. */
 function answerUnknownRoutes(instance: FastifyInstance, replies: ProblemReplies): void {
   const routes: { readonly method: string; readonly pattern: RegExp }[] = [];
   instance.addHook('onRoute', ({ method, url }) => {
-    const pattern = new RegExp(`^${url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))).join('/')}$`);
+    const pattern = new RegExp(
+      `^${url
+        .split('/')
+        .map((part) => (part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+        .join('/')}$`,
+    );
     for (const one of Array.isArray(method) ? method : [method]) routes.push({ method: one, pattern });
   });
   instance.setNotFoundHandler((request, reply) => {

@@ -17,14 +17,21 @@ export interface Readiness {
 const LONGEST_CHECK_MS = 2_000;
 
 /** `/health/live` asks nothing and nobody; `/health/ready` asks every check, all at once, two seconds at most. */
-export function serveHealth(instance: FastifyInstance, options: { readonly checks: readonly ReadinessCheck[]; readonly isDraining: () => boolean; readonly logger: Logger }): void {
+export function serveHealth(
+  instance: FastifyInstance,
+  options: { readonly checks: readonly ReadinessCheck[]; readonly isDraining: () => boolean; readonly logger: Logger },
+): void {
   instance.get('/health/live', (_request, reply) => {
     reply.header('content-type', 'application/json; charset=utf-8').send('{"status":"ok"}');
   });
   let before: string = 'ok';
   instance.get('/health/ready', async (_request, reply) => {
     const readiness = options.isDraining() ? ({ status: 'draining', checks: {} } as const) : await readinessOf(options.checks);
-    if (readiness.status !== before) options.logger.warn({ state: readiness.status, checks: Object.keys(readiness.checks).filter((name) => readiness.checks[name] !== 'ok') }, 'readiness changed');
+    if (readiness.status !== before)
+      options.logger.warn(
+        { state: readiness.status, checks: Object.keys(readiness.checks).filter((name) => readiness.checks[name] !== 'ok') },
+        'readiness changed',
+      );
     before = readiness.status;
     const isReady = readiness.status === 'ok' || readiness.status === 'degraded';
     if (!isReady) reply.header('retry-after', '1');
@@ -34,7 +41,11 @@ export function serveHealth(instance: FastifyInstance, options: { readonly check
 
 export async function readinessOf(checks: readonly ReadinessCheck[]): Promise<Readiness> {
   const results = await Promise.all(checks.map(async (check): Promise<[string, CheckResult]> => [check.name, await resultOf(check)]));
-  const worst = results.some(([, result]) => result === 'down') ? 'down' : results.some(([, result]) => result === 'degraded') ? 'degraded' : 'ok';
+  const worst = results.some(([, result]) => result === 'down')
+    ? 'down'
+    : results.some(([, result]) => result === 'degraded')
+      ? 'degraded'
+      : 'ok';
   return { status: worst, checks: Object.fromEntries(results) };
 }
 

@@ -56,7 +56,12 @@ export async function createHttpService(module: Type | DynamicModule, options: H
   const stopHooks = [...(options.stopHooks ?? [])];
   const drain = new Drain({ logger, timeoutMs: drainTimeoutMs, hooks: stopHooks });
   const replies = problemReplies({ base: problemsBase, logger, translate: options.translateError });
-  const fastify = createFastify({ replies, problemsBase, requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS, isDraining: () => drain.isDraining });
+  const fastify = createFastify({
+    replies,
+    problemsBase,
+    requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    isDraining: () => drain.isDraining,
+  });
   observeRequests(fastify, metrics, logger);
   serveHealth(fastify, { checks: readiness, isDraining: () => drain.isDraining, logger });
   fastify.get('/metrics', async (_request, reply) => reply.header('content-type', metrics.contentType).send(await metrics.render()));
@@ -68,11 +73,15 @@ export async function createHttpService(module: Type | DynamicModule, options: H
     abortOnError: false,
   });
   app.useGlobalPipes(new StrictValidationPipe());
-  app.useGlobalFilters({ catch: (error: unknown, host) => replies.send(error, host.switchToHttp().getRequest(), host.switchToHttp().getResponse()) });
+  app.useGlobalFilters({
+    catch: (error: unknown, host) => replies.send(error, host.switchToHttp().getRequest(), host.switchToHttp().getResponse()),
+  });
   let routes: ControllerRoute[] = [];
   serveDocumentation(fastify, app, options, () => routes);
   fastify.addHook('onRoute', (route) => {
-    const found = routes.find(({ method, path }) => path === route.url && (method === route.method || (route.method === 'HEAD' && method === 'GET')));
+    const found = routes.find(
+      ({ method, path }) => path === route.url && (method === route.method || (route.method === 'HEAD' && method === 'GET')),
+    );
     if (found?.handle) route.handler = found.handle;
   });
   return {
@@ -100,7 +109,12 @@ export async function createHttpService(module: Type | DynamicModule, options: H
 /** A global guard or interceptor concerns every route, so none is stepped past it. */
 function hasGlobalMachinery(app: NestFastifyApplication): boolean {
   const { config } = app as unknown as { config: ApplicationConfig };
-  return [config.getGlobalGuards(), config.getGlobalRequestGuards(), config.getGlobalInterceptors(), config.getGlobalRequestInterceptors()].some((list) => list.length > 0);
+  return [
+    config.getGlobalGuards(),
+    config.getGlobalRequestGuards(),
+    config.getGlobalInterceptors(),
+    config.getGlobalRequestInterceptors(),
+  ].some((list) => list.length > 0);
 }
 
 /** Nest's own chatter only where something is wrong. */
@@ -115,4 +129,3 @@ function nestLogger(logger: Logger): LoggerService {
     fatal: (message: unknown) => logger.fatal(text(message)),
   };
 }
-

@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type * as SwaggerLibrary from '@nestjs/swagger';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { FIELD_SCHEMAS } from './body-fields.js';
@@ -7,7 +8,7 @@ import { docsOf, type JsonSchema } from './endpoint-docs.js';
 import { PROBLEM_TYPES, type ProblemCode } from './problem-types.js';
 import { rulesOf, type DtoClass, type PropertyRules } from './validation-rules.js';
 
-type Swagger = typeof import('@nestjs/swagger');
+type Swagger = typeof SwaggerLibrary;
 
 export interface DocumentedService {
   readonly name: string;
@@ -16,7 +17,11 @@ export interface DocumentedService {
 }
 
 /** OpenAPI 3.1 of the controllers. What a DTO's rules say becomes its schema, so it is written down once. */
-export async function openApiDocument(app: NestFastifyApplication, routes: readonly ControllerRoute[], service: DocumentedService): Promise<object> {
+export async function openApiDocument(
+  app: NestFastifyApplication,
+  routes: readonly ControllerRoute[],
+  service: DocumentedService,
+): Promise<object> {
   const swagger = await import('@nestjs/swagger');
   const described = new Set<string>();
   for (const route of routes) {
@@ -32,7 +37,28 @@ export async function openApiDocument(app: NestFastifyApplication, routes: reado
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .build();
   const document = swagger.SwaggerModule.createDocument(app, configuration);
-  return { ...document, paths: { ...document.paths, ...operationalPaths }, components: { ...document.components, schemas: { ...document.components?.schemas, Problem: problemSchema } } };
+  for (const path of Object.values(document.paths)) Object.values(path as Record<string, Operation>).forEach(keepDescribedHeaders);
+  return {
+    ...document,
+    paths: { ...document.paths, ...operationalPaths },
+    components: { ...document.components, schemas: { ...document.components?.schemas, Problem: problemSchema } },
+  };
+}
+
+interface Operation {
+  parameters?: { name: string; in: string; description?: string }[];
+}
+
+/** A header read by `@Headers('idempotency-key')` and described by `@Documented` is one parameter, not two. */
+function keepDescribedHeaders(operation: Operation): void {
+  const described = new Set(
+    operation.parameters?.filter((parameter) => parameter.in === 'header' && parameter.description).map(({ name }) => name.toLowerCase()),
+  );
+  if (operation.parameters) {
+    operation.parameters = operation.parameters.filter(
+      (parameter) => parameter.in !== 'header' || parameter.description !== undefined || !described.has(parameter.name.toLowerCase()),
+    );
+  }
 }
 
 function describeRoute(swagger: Swagger, { controller, methodName }: ControllerRoute): void {
@@ -45,15 +71,42 @@ function describeRoute(swagger: Swagger, { controller, methodName }: ControllerR
   const decorate = (decorator: MethodDecorator) => decorator(prototype, methodName, descriptor);
   decorate(swagger.ApiOperation({ summary: docs.summary, ...(docs.description !== undefined && { description: docs.description }) }));
   for (const [status, { description, schema }] of Object.entries(docs.answers)) {
-    decorate(swagger.ApiResponse({ status: Number.parseInt(status, 10), description, ...(schema && { content: { 'application/json': { schema: schema as object } } }) }));
+    decorate(
+      swagger.ApiResponse({
+        status: Number.parseInt(status, 10),
+        description,
+        ...(schema && { content: { 'application/json': { schema: schema as object } } }),
+      }),
+    );
   }
   for (const [status, codes] of byStatus(docs.problems ?? [])) {
-    decorate(swagger.ApiResponse({ status, description: codes.join(', '), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }));
+    decorate(
+      swagger.ApiResponse({
+        status,
+        description: codes.join(', '),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      }),
+    );
   }
   if (docs.idempotencyKey) {
-    decorate(swagger.ApiHeader({ name: 'Idempotency-Key', required: docs.idempotencyKey === 'required', description: 'A new value for every new operation, the same one for a repetition. Kept for 7 days.', schema: { type: 'string', maxLength: 255 } }));
+    decorate(
+      swagger.ApiHeader({
+        name: 'Idempotency-Key',
+        required: docs.idempotencyKey === 'required',
+        description: 'A new value for every new operation, the same one for a repetition. Kept for 7 days.',
+        schema: { type: 'string', maxLength: 255 },
+      }),
+    );
   }
-  if (docs.preferWait) decorate(swagger.ApiHeader({ name: 'Prefer', required: false, description: 'wait=S waits up to S ≤ 10 seconds for the final state', schema: { type: 'string', pattern: '^wait=\\d{1,2}$' } }));
+  if (docs.preferWait)
+    decorate(
+      swagger.ApiHeader({
+        name: 'Prefer',
+        required: false,
+        description: 'wait=S waits up to S ≤ 10 seconds for the final state',
+        schema: { type: 'string', pattern: '^wait=\\d{1,2}$' },
+      }),
+    );
 }
 
 function byStatus(codes: readonly ProblemCode[]): Map<number, ProblemCode[]> {
@@ -126,13 +179,20 @@ const problemSchema = {
     retryable: { type: 'boolean' },
     request_id: { type: 'string' },
     trace_id: { type: 'string' },
-    errors: { type: 'array', items: { type: 'object', properties: { pointer: { type: 'string' }, detail: { type: 'string' } }, required: ['pointer', 'detail'] } },
+    errors: {
+      type: 'array',
+      items: { type: 'object', properties: { pointer: { type: 'string' }, detail: { type: 'string' } }, required: ['pointer', 'detail'] },
+    },
   },
   required: ['type', 'title', 'status', 'detail', 'code', 'retryable'],
 };
 
 const operational = (summary: string, statuses: readonly number[] = [200]) => ({
-  get: { summary, tags: ['operations'], responses: Object.fromEntries(statuses.map((status) => [status, { description: status === 200 ? 'OK' : 'Not now' }])) },
+  get: {
+    summary,
+    tags: ['operations'],
+    responses: Object.fromEntries(statuses.map((status) => [status, { description: status === 200 ? 'OK' : 'Not now' }])),
+  },
 });
 
 const operationalPaths = {

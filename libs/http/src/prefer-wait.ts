@@ -11,7 +11,10 @@ export function waitSecondsOf(prefer: string | string[] | undefined): number | u
   const seconds = /^wait\s*=\s*(?:(\d{1,2})|"(\d{1,2})")$/i.exec(waits[0] as string);
   const wait = Number.parseInt(seconds?.[1] ?? seconds?.[2] ?? '-1', 10);
   if (waits.length > 1 || wait < 0 || wait > LONGEST_WAIT_SECONDS) {
-    throw validationProblem([{ pointer: 'Prefer', detail: `wait must be a whole number of seconds from 0 to ${LONGEST_WAIT_SECONDS}` }], 'A header is not valid');
+    throw validationProblem(
+      [{ pointer: 'Prefer', detail: `wait must be a whole number of seconds from 0 to ${LONGEST_WAIT_SECONDS}` }],
+      'A header is not valid',
+    );
   }
   return wait;
 }

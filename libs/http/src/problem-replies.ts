@@ -26,7 +26,11 @@ export function toProblem(error: unknown, translate?: ProblemTranslation): Probl
   if (translated) return translated;
   const { code, statusCode } = (typeof error === 'object' && error !== null ? error : {}) as { code?: unknown; statusCode?: unknown };
   const framework = typeof code === 'string' ? FRAMEWORK_CODES[code] : undefined;
-  if (framework) return new Problem(framework[0], framework[1], { cause: error, ...(framework[0] === 'service-unavailable' && { retryAfterSeconds: 1 }) });
+  if (framework)
+    return new Problem(framework[0], framework[1], {
+      cause: error,
+      ...(framework[0] === 'service-unavailable' && { retryAfterSeconds: 1 }),
+    });
   const status = error instanceof HttpException ? error.getStatus() : typeof statusCode === 'number' ? statusCode : 500;
   return generic(problemCodeOf(status >= 400 ? status : 500), error);
 }
@@ -41,7 +45,11 @@ export interface ProblemReplies {
   document(problem: Problem, request: FastifyRequest): ProblemDocument;
 }
 
-export function problemReplies(options: { readonly base: string; readonly logger: Logger; readonly translate?: ProblemTranslation | undefined }): ProblemReplies {
+export function problemReplies(options: {
+  readonly base: string;
+  readonly logger: Logger;
+  readonly translate?: ProblemTranslation | undefined;
+}): ProblemReplies {
   const document = (problem: Problem, request: FastifyRequest): ProblemDocument =>
     problemDocument(problem, { instance: pathOf(request.url), request_id: request.id, trace_id: traceOf(request).traceId }, options.base);
   return {
@@ -61,7 +69,12 @@ export function problemReplies(options: { readonly base: string; readonly logger
 }
 
 function logFault(logger: Logger, problem: Problem, error: unknown, request: FastifyRequest): void {
-  const fields = { err: error instanceof Problem ? (error.cause ?? error) : error, code: problem.code, request_id: request.id, trace_id: traceOf(request).traceId };
+  const fields = {
+    err: error instanceof Problem ? (error.cause ?? error) : error,
+    code: problem.code,
+    request_id: request.id,
+    trace_id: traceOf(request).traceId,
+  };
   if (problem.code === 'internal-error') logger.error({ ...fields, route: request.routeOptions.url }, 'a request failed');
   else logger.warn({ ...fields, route: request.routeOptions.url }, 'a request was turned away');
 }

@@ -38,7 +38,15 @@ export function observeRequests(instance: FastifyInstance, metrics: Metrics, log
 
 function logRequest(logger: Logger, route: string, request: FastifyRequest, reply: FastifyReply, elapsedMs: number): void {
   logger.debug(
-    { request_id: request.id, trace_id: traceOf(request).traceId, method: request.method, route, path: pathOf(request.url), status: reply.statusCode, duration_ms: Math.round(elapsedMs * 1000) / 1000 },
+    {
+      request_id: request.id,
+      trace_id: traceOf(request).traceId,
+      method: request.method,
+      route,
+      path: pathOf(request.url),
+      status: reply.statusCode,
+      duration_ms: Math.round(elapsedMs * 1000) / 1000,
+    },
     'request',
   );
 }

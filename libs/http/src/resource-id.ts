@@ -4,7 +4,12 @@ import type { ProblemCode } from './problem-types.js';
 
 /** `pay_` and 26 characters of Crockford's base 32. */
 export function isResourceId(prefix: string, id: unknown): id is string {
-  return typeof id === 'string' && id.length === prefix.length + 27 && id.startsWith(`${prefix}_`) && /^[0-9a-hjkmnp-tv-z]{26}$/i.test(id.slice(prefix.length + 1));
+  return (
+    typeof id === 'string' &&
+    id.length === prefix.length + 27 &&
+    id.startsWith(`${prefix}_`) &&
+    /^[0-9a-hjkmnp-tv-z]{26}$/i.test(id.slice(prefix.length + 1))
+  );
 }
 
 /** `@Param('id', new ResourceId('pay', 'transfer-not-found'))`: what cannot be an id is a 404 before any query. */

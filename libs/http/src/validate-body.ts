@@ -58,7 +58,8 @@ export function validationProblem(errors: readonly FieldError[], summary: string
 
 function refuseRepeated(query: unknown): void {
   for (const [name, value] of Object.entries(query as object)) {
-    if (typeof value !== 'string') throw validationProblem([{ pointer: clipped(name), detail: 'is given more than once' }], 'A query parameter is not valid');
+    if (typeof value !== 'string')
+      throw validationProblem([{ pointer: clipped(name), detail: 'is given more than once' }], 'A query parameter is not valid');
   }
 }
 
@@ -95,11 +96,16 @@ function buildProperty(rules: DtoRules, property: PropertyRules, dto: Record<str
   for (let index = 0; index < checks.length; index += 1) {
     const check = checks[index] as PropertyRules['checks'][number];
     const details = argumentsOf(rules, property, check, dto, value);
-    const isValid = check.each && Array.isArray(value) ? value.every((item) => check.constraint.validate(item, details) === true) : check.constraint.validate(value, details) === true;
+    const isValid =
+      check.each && Array.isArray(value)
+        ? value.every((item) => check.constraint.validate(item, details) === true)
+        : check.constraint.validate(value, details) === true;
     if (!isValid) return refuse(fault, `${pointer}/${name}`, 'is not valid') !== undefined;
   }
   if (!nested) return true;
-  const built = nested.each ? buildList(nested.rules(), value, `${pointer}/${name}`, fault) : build(nested.rules(), value, `${pointer}/${name}`, fault);
+  const built = nested.each
+    ? buildList(nested.rules(), value, `${pointer}/${name}`, fault)
+    : build(nested.rules(), value, `${pointer}/${name}`, fault);
   dto[name] = built;
   return built !== undefined;
 }

@@ -65,14 +65,21 @@ function compileProperty(dtoClass: DtoClass, name: string, metadatas: readonly M
     .flatMap((metadata) =>
       storage.getTargetValidatorConstraints(metadata.constraintCls).map((constraint): PropertyCheck => {
         if (constraint.async) throw new UnsupportedDto(`${where}: asynchronous validators are not supported`);
-        return { name: constraint.name, constraint: constraint.instance, each: metadata.each === true, arguments: (metadata.constraints ?? []) as readonly unknown[] };
+        return {
+          name: constraint.name,
+          constraint: constraint.instance,
+          each: metadata.each === true,
+          arguments: (metadata.constraints ?? []) as readonly unknown[],
+        };
       }),
     );
   const nested = metadatas.find((metadata) => metadata.type === 'nestedValidation');
   return {
     name,
     checks,
-    conditions: metadatas.filter((metadata) => metadata.type === 'conditionalValidation').map((metadata) => metadata.constraints[0] as PropertyRules['conditions'][number]),
+    conditions: metadatas
+      .filter((metadata) => metadata.type === 'conditionalValidation')
+      .map((metadata) => metadata.constraints[0] as PropertyRules['conditions'][number]),
     nested: nested && { each: nested.each === true, rules: nestedRules(dtoClass, where, name) },
   };
 }
@@ -86,7 +93,11 @@ function nestedRules(dtoClass: DtoClass, where: string, name: string): () => Dto
 }
 
 function refuseUnsupported(dtoClass: DtoClass, where: string, name: string, metadatas: readonly Metadata[]): void {
-  if (metadatas.some((metadata) => (metadata.groups?.length ?? 0) > 0 || metadata.validateIf !== undefined || metadata.type === 'promiseValidation')) {
+  if (
+    metadatas.some(
+      (metadata) => (metadata.groups?.length ?? 0) > 0 || metadata.validateIf !== undefined || metadata.type === 'promiseValidation',
+    )
+  ) {
     throw new UnsupportedDto(`${where}: groups, validateIf and promises are not supported`);
   }
   const isNested = metadatas.some((metadata) => metadata.type === 'nestedValidation');
@@ -95,10 +106,17 @@ function refuseUnsupported(dtoClass: DtoClass, where: string, name: string, meta
     defaultMetadataStorage.findExposeMetadata(dtoClass, name) !== undefined ||
     defaultMetadataStorage.findExcludeMetadata(dtoClass, name) !== undefined ||
     (!isNested && defaultMetadataStorage.findTypeMetadata(dtoClass, name) !== undefined);
-  if (changesValue) throw new UnsupportedDto(`${where}: a DTO holds what was sent; convert it in the controller, not with class-transformer`);
+  if (changesValue)
+    throw new UnsupportedDto(`${where}: a DTO holds what was sent; convert it in the controller, not with class-transformer`);
 }
 
 /** What a check is told besides the value. */
-export function argumentsOf(rules: DtoRules, property: PropertyRules, check: PropertyCheck, dto: object, value: unknown): ValidationArguments {
+export function argumentsOf(
+  rules: DtoRules,
+  property: PropertyRules,
+  check: PropertyCheck,
+  dto: object,
+  value: unknown,
+): ValidationArguments {
   return { targetName: rules.dtoClass.name, property: property.name, object: dto, value, constraints: check.arguments as unknown[] };
 }

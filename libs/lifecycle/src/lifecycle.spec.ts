@@ -47,7 +47,9 @@ describe('a lifecycle', () => {
 
   test('cannot be unreachable, open-ended at its end or stuck before it', () => {
     const define = defineLifecycle<'A' | 'B', 'go'>();
-    expect(() => define({ name: 'x', initial: 'A', terminal: ['A', 'B'], on: { A: { go: stale }, B: { go: stale } } })).toThrow(BrokenLifecycle);
+    expect(() => define({ name: 'x', initial: 'A', terminal: ['A', 'B'], on: { A: { go: stale }, B: { go: stale } } })).toThrow(
+      BrokenLifecycle,
+    );
     expect(() => define({ name: 'x', initial: 'A', terminal: ['B'], on: { A: { go: 'B' }, B: { go: 'A' } } })).toThrow(/B is terminal/);
     expect(() => define({ name: 'x', initial: 'A', terminal: [], on: { A: { go: 'B' }, B: { go: stale } } })).toThrow(/no event leaves/);
   });

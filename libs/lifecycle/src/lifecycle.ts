@@ -56,14 +56,18 @@ export function defineLifecycle<State extends string, Event extends string>() {
         const cell = definition.on[state]?.[event];
         if (cell === duplicate) return 'duplicate';
         if (cell === stale) return 'stale';
-        if (cell === impossible || cell === undefined) throw new InvariantViolation(`${definition.name}: ${event} is impossible in ${state}`);
+        if (cell === impossible || cell === undefined)
+          throw new InvariantViolation(`${definition.name}: ${event} is impossible in ${state}`);
         return moves[cell as State];
       },
     });
   };
 }
 
-function refuseBrokenTable<State extends string, Event extends string>(definition: LifecycleDefinition<State, Event>, states: readonly State[]): void {
+function refuseBrokenTable<State extends string, Event extends string>(
+  definition: LifecycleDefinition<State, Event>,
+  states: readonly State[],
+): void {
   const { name, initial, terminal, on } = definition;
   const nextOf = (state: State) => (Object.values(on[state]) as Cell<State>[]).filter((cell): cell is State => typeof cell === 'string');
   const broken = (reason: string) => new BrokenLifecycle(`${name}: ${reason}`);

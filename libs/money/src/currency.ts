@@ -18,7 +18,9 @@ const CODES_BY_EXPONENT = {
 export type Currency = string & { readonly __brand: 'Currency' };
 
 const EXPONENTS: ReadonlyMap<string, number> = new Map(
-  Object.entries(CODES_BY_EXPONENT).flatMap(([exponent, codes]) => codes.split(' ').map((code): [string, number] => [code, Number.parseInt(exponent, 10)])),
+  Object.entries(CODES_BY_EXPONENT).flatMap(([exponent, codes]) =>
+    codes.split(' ').map((code): [string, number] => [code, Number.parseInt(exponent, 10)]),
+  ),
 );
 
 export const CURRENCIES: readonly Currency[] = [...EXPONENTS.keys()].sort() as Currency[];

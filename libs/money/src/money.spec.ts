@@ -1,6 +1,20 @@
 import fc from 'fast-check';
 import { CURRENCIES, UnknownCurrency, currency, exponentOf, isCurrency } from './currency.js';
-import { CurrencyMismatch, InvalidMoney, add, allocate, compare, formatMoney, fromWire, isSameMoney, money, parseMoney, subtract, toWire, toWireInteger } from './money.js';
+import {
+  CurrencyMismatch,
+  InvalidMoney,
+  add,
+  allocate,
+  compare,
+  formatMoney,
+  fromWire,
+  isSameMoney,
+  money,
+  parseMoney,
+  subtract,
+  toWire,
+  toWireInteger,
+} from './money.js';
 
 const usd = (amount: bigint) => money(amount, currency('USD'));
 const anyCurrency = fc.constantFrom(...CURRENCIES);
@@ -98,7 +112,9 @@ describe('as text', () => {
 describe('on the wire', () => {
   test('goes there and back', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 1n, max: BigInt(Number.MAX_SAFE_INTEGER) }), anyCurrency, (amount, code) => isSameMoney(fromWire(toWire(money(amount, code))), money(amount, code))),
+      fc.property(fc.bigInt({ min: 1n, max: BigInt(Number.MAX_SAFE_INTEGER) }), anyCurrency, (amount, code) =>
+        isSameMoney(fromWire(toWire(money(amount, code))), money(amount, code)),
+      ),
     );
   });
 

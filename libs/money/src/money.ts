@@ -74,20 +74,23 @@ export function parseMoney(text: string, code: Currency): Money {
   const parts = DECIMAL.exec(text);
   if (!parts) throw new InvalidMoney(`${JSON.stringify(text)} is not a decimal number such as 12.34`);
   const [, sign = '', whole = '', fraction = ''] = parts;
-  if (fraction.length > exponent) throw new InvalidMoney(`${code} has ${exponent} fraction digits, ${JSON.stringify(text)} has ${fraction.length}`);
+  if (fraction.length > exponent)
+    throw new InvalidMoney(`${code} has ${exponent} fraction digits, ${JSON.stringify(text)} has ${fraction.length}`);
   const magnitude = BigInt(whole + fraction.padEnd(exponent, '0'));
   return { amount: sign === '-' ? -magnitude : magnitude, currency: code };
 }
 
 /** For JSON. An amount that JSON cannot carry exactly, or that is not positive, is a bug here and not a rounding there. */
 export function toWire({ amount, currency }: Money): WireMoney {
-  if (amount < SMALLEST_WIRE_AMOUNT || amount > LARGEST_WIRE_AMOUNT) throw new InvalidMoney(`${amount} is outside 1 … 2^53−1 and has no wire form`);
+  if (amount < SMALLEST_WIRE_AMOUNT || amount > LARGEST_WIRE_AMOUNT)
+    throw new InvalidMoney(`${amount} is outside 1 … 2^53−1 and has no wire form`);
   return { amount: Number(amount), currency };
 }
 
 /** A balance, a total or a signed entry for JSON: any integer that JSON carries exactly. */
 export function toWireInteger(amount: bigint): number {
-  if (amount < -LARGEST_WIRE_AMOUNT || amount > LARGEST_WIRE_AMOUNT) throw new InvalidMoney(`${amount} is outside ±(2^53−1) and has no wire form`);
+  if (amount < -LARGEST_WIRE_AMOUNT || amount > LARGEST_WIRE_AMOUNT)
+    throw new InvalidMoney(`${amount} is outside ±(2^53−1) and has no wire form`);
   return Number(amount);
 }
 
@@ -103,7 +106,8 @@ export function fromWire({ amount, currency }: WireMoney): Money {
  */
 export function allocate({ amount, currency }: Money, weights: readonly bigint[]): Money[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0n);
-  if (total <= 0n || weights.some((weight) => weight < 0n)) throw new InvalidMoney('weights must not be negative, and their sum must be positive');
+  if (total <= 0n || weights.some((weight) => weight < 0n))
+    throw new InvalidMoney('weights must not be negative, and their sum must be positive');
   const sign = amount < 0n ? -1n : 1n;
   const magnitude = amount * sign;
   const parts = weights.map((weight, index) => ({ index, share: (magnitude * weight) / total, remainder: (magnitude * weight) % total }));

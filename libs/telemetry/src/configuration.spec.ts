@@ -16,7 +16,14 @@ describe('configuration', () => {
     const config = readConfig(spec, { ...needed, WORKERS: '7', FAST: 'true', BROKERS: 'x:1, y:2' });
     const workers: number = config.WORKERS;
     const level: 'info' | 'debug' = config.LEVEL;
-    expect({ ...config, workers, level }).toMatchObject({ PORT: 4001, WORKERS: 7, LEVEL: 'info', FAST: true, BROKERS: ['x:1', 'y:2'], NOTE: undefined });
+    expect({ ...config, workers, level }).toMatchObject({
+      PORT: 4001,
+      WORKERS: 7,
+      LEVEL: 'info',
+      FAST: true,
+      BROKERS: ['x:1', 'y:2'],
+      NOTE: undefined,
+    });
   });
 
   test('an empty variable counts as not set', () => {
@@ -42,6 +49,11 @@ describe('configuration', () => {
   });
 
   test('describes itself for a table', () => {
-    expect(describeConfig(spec)[1]).toEqual({ name: 'WORKERS', kind: 'an integer from 1 to 100', default: '50', meaning: 'how many at once' });
+    expect(describeConfig(spec)[1]).toEqual({
+      name: 'WORKERS',
+      kind: 'an integer from 1 to 100',
+      default: '50',
+      meaning: 'how many at once',
+    });
   });
 });

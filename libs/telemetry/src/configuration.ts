@@ -14,7 +14,9 @@ export interface Setting<Value> {
 }
 
 type Settings = Readonly<Record<string, Setting<unknown>>>;
-export type Configuration<Spec extends Settings> = { readonly [Name in keyof Spec]: Spec[Name] extends Setting<infer Value> ? Value : never };
+export type Configuration<Spec extends Settings> = {
+  readonly [Name in keyof Spec]: Spec[Name] extends Setting<infer Value> ? Value : never;
+};
 
 interface Options<Value> {
   readonly meaning: string;
@@ -60,7 +62,9 @@ export function flag(options: Options<boolean>): Setting<boolean> {
 export function url(options: Options<string> & { readonly protocols?: readonly string[] }): Setting<string> {
   const protocols = options.protocols ?? ['http:', 'https:'];
   const kind = `a URL (${protocols.map((protocol) => `${protocol}//`).join(' or ')})`;
-  return setting(kind, options, (value) => (URL.canParse(value) && protocols.includes(new URL(value).protocol) ? { value } : { expected: kind }));
+  return setting(kind, options, (value) =>
+    URL.canParse(value) && protocols.includes(new URL(value).protocol) ? { value } : { expected: kind },
+  );
 }
 
 export function list(options: Options<readonly string[]>): Setting<readonly string[]> {
@@ -73,7 +77,12 @@ export function list(options: Options<readonly string[]>): Setting<readonly stri
 
 /** For what may be left out: undefined then. */
 export function optional<Value>(inner: Setting<Value>): Setting<Value | undefined> {
-  return { ...inner, kind: `${inner.kind}, optional`, fallback: undefined, read: (value) => (value === '' ? { value: undefined } : inner.read(value)) };
+  return {
+    ...inner,
+    kind: `${inner.kind}, optional`,
+    fallback: undefined,
+    read: (value) => (value === '' ? { value: undefined } : inner.read(value)),
+  };
 }
 
 /** Reads and checks all of them; throws `ConfigurationError` with one line naming every wrong one. */

@@ -7,7 +7,10 @@ function logged(write: (logger: ReturnType<typeof createLogger>) => void): { lin
 }
 
 const CARD = '4111111111111111';
-const SENSITIVE = 'pin pinBlock cvv cvv2 track1 track2 pan card cardNumber password secret token apiKey authorization cookie iban owner reference body query'.split(' ');
+const SENSITIVE =
+  'pin pinBlock cvv cvv2 track1 track2 pan card cardNumber password secret token apiKey authorization cookie iban owner reference body query'.split(
+    ' ',
+  );
 
 describe('the log', () => {
   test('is JSON with UTC time, level, service and message', () => {
@@ -20,7 +23,10 @@ describe('the log', () => {
     const canary = 'CANARY-7f3a';
     const fields = Object.fromEntries(SENSITIVE.map((name) => [name, canary]));
     const { lines } = logged((logger) => {
-      logger.info({ ...fields, err: { message: 'x', ...fields }, checks: [{ name: 'a', ...fields }, { state: { state: fields } }] }, 'hello');
+      logger.info(
+        { ...fields, err: { message: 'x', ...fields }, checks: [{ name: 'a', ...fields }, { state: { state: fields } }] },
+        'hello',
+      );
       logger.child(fields).child(fields).info('hello');
       const bound = logger.child({});
       bound.setBindings(fields);
@@ -34,7 +40,14 @@ describe('the log', () => {
     const { lines } = logged((logger) => {
       logger.info(`paid with ${CARD}`);
       logger.info('paid with 4111 1111 1111 1111, pin: 1234, password="hunter2"');
-      logger.error({ err: new Error(`refused ${CARD} cvv=987`, { cause: new Error('Key (iban)=(DE02120300000000202051) exists; postgres://app:hunter2@db/x') }) }, 'failed');
+      logger.error(
+        {
+          err: new Error(`refused ${CARD} cvv=987`, {
+            cause: new Error('Key (iban)=(DE02120300000000202051) exists; postgres://app:hunter2@db/x'),
+          }),
+        },
+        'failed',
+      );
       logger.error(Object.assign(new Error('duplicate key'), { detail: 'hunter2', parameters: ['hunter2'], query: 'hunter2' }));
     });
     const all = lines.join('');
@@ -43,12 +56,20 @@ describe('the log', () => {
   });
 
   test('leaves times, amounts and ids readable', () => {
-    const { entries } = logged((logger) => logger.info({ transfer_id: 'pay_01j9zq3v8k4m5n6p7q8r9s0t1v', offset: 1767225600001 }, 'at 2026-01-31T12:00:00.000Z'));
-    expect(entries[0]).toMatchObject({ transfer_id: 'pay_01j9zq3v8k4m5n6p7q8r9s0t1v', offset: 1767225600001, message: 'at 2026-01-31T12:00:00.000Z' });
+    const { entries } = logged((logger) =>
+      logger.info({ transfer_id: 'pay_01j9zq3v8k4m5n6p7q8r9s0t1v', offset: 1767225600001 }, 'at 2026-01-31T12:00:00.000Z'),
+    );
+    expect(entries[0]).toMatchObject({
+      transfer_id: 'pay_01j9zq3v8k4m5n6p7q8r9s0t1v',
+      offset: 1767225600001,
+      message: 'at 2026-01-31T12:00:00.000Z',
+    });
   });
 
   test('stays one line of visible characters, whatever is put into it', () => {
-    const { lines, entries } = logged((logger) => logger.warn({ reason: 'a\r\nb\u001b[31mc\u009bd\u2028e\u0000' }, 'x\r\n{"level":"fatal"}'));
+    const { lines, entries } = logged((logger) =>
+      logger.warn({ reason: 'a\r\nb\u001b[31mc\u009bd\u2028e\u0000' }, 'x\r\n{"level":"fatal"}'),
+    );
     expect(lines).toHaveLength(1);
     expect(lines[0]?.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
     expect(entries[0]).toMatchObject({ level: 'warn', reason: 'a\r\nb\u001b[31mc\u009bd\u2028e\u0000' });

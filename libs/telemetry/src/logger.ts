@@ -1,4 +1,12 @@
-import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import {
+  destination,
+  pino,
+  stdTimeFunctions,
+  type Bindings,
+  type ChildLoggerOptions,
+  type DestinationStream,
+  type Logger as PinoLogger,
+} from 'pino';
 import { describeError, redact, scrubText } from './redaction.js';
 
 export type Logger = PinoLogger;
@@ -42,10 +50,15 @@ export function createLogger(options: LoggerOptions): Logger {
 
 /** pino formats neither a child's fields nor `setBindings`; children inherit these two from their parent. */
 function withRedactedChildren(logger: Logger): Logger {
-  const { child, setBindings } = logger;
-  logger.child = function (this: Logger, fields: Record<string, unknown>, ...options: unknown[]) {
-    return (child as (...args: unknown[]) => Logger).call(this, redact(fields), ...options);
-  } as typeof child;
+  const { setBindings } = logger;
+  const child = logger.child as (this: unknown, fields: Bindings, options?: unknown) => unknown;
+  logger.child = function redactedChild<Levels extends string = never>(
+    this: Logger,
+    fields: Bindings,
+    options?: ChildLoggerOptions<Levels>,
+  ) {
+    return child.call(this, redact(fields), options) as PinoLogger<Levels>;
+  };
   logger.setBindings = function (this: Logger, fields) {
     setBindings.call(this, redact(fields));
   };

@@ -6,9 +6,21 @@ interface Declared<Kind extends 'counter' | 'gauge' | 'histogram', Label extends
   readonly buckets?: readonly number[];
 }
 
-const counter = <const Label extends string = never>(help: string, ...labels: Label[]): Declared<'counter', Label> => ({ kind: 'counter', help, labels });
-const gauge = <const Label extends string = never>(help: string, ...labels: Label[]): Declared<'gauge', Label> => ({ kind: 'gauge', help, labels });
-const histogram = <const Label extends string = never>(help: string, buckets: readonly number[], ...labels: Label[]): Declared<'histogram', Label> => ({
+const counter = <const Label extends string = never>(help: string, ...labels: Label[]): Declared<'counter', Label> => ({
+  kind: 'counter',
+  help,
+  labels,
+});
+const gauge = <const Label extends string = never>(help: string, ...labels: Label[]): Declared<'gauge', Label> => ({
+  kind: 'gauge',
+  help,
+  labels,
+});
+const histogram = <const Label extends string = never>(
+  help: string,
+  buckets: readonly number[],
+  ...labels: Label[]
+): Declared<'histogram', Label> => ({
   kind: 'histogram',
   help,
   labels,
@@ -19,14 +31,26 @@ const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const SAGA_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
 export const METRICS = {
-  falconpay_http_request_duration_seconds: histogram('How long requests took, by route template', REQUEST_SECONDS, 'route', 'method', 'code'),
-  falconpay_payments_finished_total: counter('Payments that reached their end; outcome is completed, declined, failed or compensated', 'type', 'outcome'),
+  falconpay_http_request_duration_seconds: histogram(
+    'How long requests took, by route template',
+    REQUEST_SECONDS,
+    'route',
+    'method',
+    'code',
+  ),
+  falconpay_payments_finished_total: counter(
+    'Payments that reached their end; outcome is completed, declined, failed or compensated',
+    'type',
+    'outcome',
+  ),
   falconpay_saga_duration_seconds: histogram('From accepted to finished', SAGA_SECONDS, 'type', 'outcome'),
   falconpay_sagas_open: gauge('Sagas that are not finished', 'type', 'state'),
   falconpay_saga_oldest_open_seconds: gauge('Age of the oldest saga that is not finished', 'type', 'state'),
   falconpay_saga_stuck: gauge('Sagas far older than their state usually lasts', 'type', 'state'),
   falconpay_outbox_pending: gauge('Events committed and not yet published'),
-  falconpay_outbox_oldest_pending_seconds: gauge('Age of the oldest event that is not published: shows a dead publisher also at low volume'),
+  falconpay_outbox_oldest_pending_seconds: gauge(
+    'Age of the oldest event that is not published: shows a dead publisher also at low volume',
+  ),
   falconpay_outbox_publish_failures_total: counter('Attempts to publish that failed; each is repeated'),
   falconpay_outbox_publish_unverified_total: counter('Records sent again because the broker acknowledged a send without covering them'),
   falconpay_inbox_duplicates_total: counter('Messages that were delivered again and changed nothing', 'consumer'),

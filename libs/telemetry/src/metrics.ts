@@ -12,7 +12,9 @@ export class Metrics {
 
   constructor(build: { readonly service: string; readonly version: string }) {
     collectDefaultMetrics({ register: this.registry });
-    this.gauge('falconpay_build_info').with({ ...build, node: process.version }).set(1);
+    this.gauge('falconpay_build_info')
+      .with({ ...build, node: process.version })
+      .set(1);
   }
 
   counter<Name extends NamesOf<'counter'>>(name: Name): CounterFamily<LabelOf<Name>> {

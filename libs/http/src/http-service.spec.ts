@@ -1,0 +1,456 @@
+import 'reflect-metadata';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Injectable,
+  Module,
+  Param,
+  Post,
+  Query,
+  Req,
+  UseGuards,
+  type CanActivate,
+} from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ArrayMaxSize, IsArray, IsOptional } from 'class-validator';
+import { createLogger } from '@falconpay/telemetry/logger';
+import { Metrics } from '@falconpay/telemetry/metrics';
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { accepted, replayed } from './answer.js';
+import { IsAccountReference, IsMoney, IsReference, MoneyDto } from './body-fields.js';
+import { PageQuery } from './cursor.js';
+import { Documented } from './endpoint-docs.js';
+import { BULK_BODY_LIMIT } from './fastify-server.js';
+import type { CheckResult } from './health.js';
+import { createHttpService, type HttpService } from './http-service.js';
+import { Problem } from './problem.js';
+import { PROBLEM_TYPES } from './problem-types.js';
+import { traceOf, type HttpRequest } from './request-identity.js';
+import { ResourceId } from './resource-id.js';
+
+class TransferDto {
+  @IsAccountReference()
+  from!: string;
+
+  @IsMoney()
+  amount!: MoneyDto;
+
+  @IsOptional()
+  @IsReference()
+  reference?: string;
+}
+
+class BulkDto {
+  @IsArray()
+  @ArrayMaxSize(1000)
+  transfers!: unknown[];
+}
+
+class ListQuery extends PageQuery {
+  @IsOptional()
+  @IsAccountReference()
+  account?: string;
+}
+
+@Injectable()
+class Nobody implements CanActivate {
+  canActivate(): boolean {
+    return false;
+  }
+}
+
+let release: (() => void) | undefined;
+
+@Controller('v1/transfers')
+class TransfersController {
+  @Post()
+  @HttpCode(202)
+  @Documented({
+    summary: 'Move money',
+    answers: { 202: { description: 'Accepted' } },
+    problems: ['insufficient-funds'],
+    idempotencyKey: 'required',
+  })
+  create(@Body() body: TransferDto, @Headers('idempotency-key') key?: string) {
+    if (key === 'replay') return replayed(422, '{"code":"insufficient-funds"}');
+    return accepted('/v1/transfers/pay_1', { isInstance: body instanceof TransferDto, key });
+  }
+
+  @Post('bulk')
+  @RouteConfig({ bodyLimit: BULK_BODY_LIMIT })
+  bulk(@Body() body: BulkDto) {
+    return { count: body.transfers.length };
+  }
+
+  @Get()
+  list(@Query() query: ListQuery) {
+    return { ...query };
+  }
+
+  @Get('slow')
+  async slow() {
+    await new Promise<void>((resolve) => (release = resolve));
+    return { done: true };
+  }
+
+  @Get('guarded')
+  @UseGuards(Nobody)
+  guarded() {
+    return {};
+  }
+
+  @Get('failing/:how')
+  async failing(@Param('how') how: string) {
+    if (how === 'refused') throw new Problem('insufficient-funds', 'Too little.', { extensions: { existing_id: 'x' } });
+    if (how === 'busy') throw new Problem('service-unavailable', 'Full.', { retryAfterSeconds: 2 });
+    await Promise.resolve();
+    throw Object.assign(new Error('relation "accounts" at /srv/app/secret.ts select * from accounts'), {
+      statusCode: how === 'framework' ? 502 : undefined,
+    });
+  }
+
+  @Get(':id')
+  one(@Param('id', new ResourceId('pay', 'transfer-not-found')) id: string, @Req() request: HttpRequest) {
+    return { id, trace: traceOf(request) };
+  }
+}
+
+@Module({ controllers: [TransfersController] })
+class TransfersModule {}
+
+const lines: string[] = [];
+let health: CheckResult = 'ok';
+const started: HttpService[] = [];
+
+async function start(): Promise<{ service: HttpService; url: string }> {
+  const service = await createHttpService(TransfersModule, {
+    name: 'payment',
+    version: '1',
+    logger: createLogger({ service: 'payment', level: 'debug', destination: { write: (line) => void lines.push(line) } }),
+    metrics: new Metrics({ service: 'payment', version: '1' }),
+    readiness: [{ name: 'database', check: () => health }],
+    requestTimeoutMs: 1_000,
+    drainTimeoutMs: 5_000,
+  });
+  started.push(service);
+  return { service, url: await service.listen(0) };
+}
+
+let url: string;
+beforeAll(async () => {
+  ({ url } = await start());
+});
+afterAll(() => Promise.all(started.map((service) => service.stop())));
+
+const json = { 'content-type': 'application/json' };
+const post = (body: string | Buffer<ArrayBuffer>, headers: Record<string, string> = json, path = '/v1/transfers') =>
+  fetch(url + path, { method: 'POST', body, headers });
+const valid = { from: '1001', amount: { amount: 5, currency: 'OMR' } };
+const withAmount = (amount: string) => `{"from":"1001","amount":{"amount":${amount},"currency":"OMR"}}`;
+
+async function problemOf(response: Response) {
+  expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  const problem = (await response.json()) as { code: keyof typeof PROBLEM_TYPES; errors?: { pointer: string; detail: string }[] } & Record<
+    string,
+    unknown
+  >;
+  expect(problem).toMatchObject({
+    type: `https://falconpay.dev/problems/${problem.code}`,
+    status: response.status,
+    title: PROBLEM_TYPES[problem.code].title,
+    retryable: PROBLEM_TYPES[problem.code].retryable,
+  });
+  expect(problem['request_id']).toBe(response.headers.get('x-request-id'));
+  expect(problem['trace_id']).toMatch(/^[0-9a-f]{32}$/);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  return problem;
+}
+
+/** What comes back on a raw connection until it ends. */
+function raw(text: string | Buffer, half = false): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number.parseInt(new URL(url).port, 10), '127.0.0.1', () => void (half ? socket.write(text) : socket.end(text)));
+    let answer = '';
+    socket
+      .on('data', (data) => (answer += data.toString()))
+      .on('close', () => resolve(answer))
+      .on('error', reject);
+  });
+}
+
+describe('a body', () => {
+  test('that is valid reaches the controller as an instance', async () => {
+    const response = await post(JSON.stringify(valid), { ...json, 'idempotency-key': 'k' });
+    expect([response.status, response.headers.get('location'), await response.json()]).toEqual([
+      202,
+      '/v1/transfers/pay_1',
+      { isInstance: true, key: 'k' },
+    ]);
+  });
+
+  test.each([
+    ['an unknown member', JSON.stringify({ ...valid, status: 'COMPLETED' }), '/status'],
+    ['an unknown nested member', JSON.stringify({ ...valid, amount: { ...valid.amount, balance: 1 } }), '/amount/balance'],
+    ['a wrong type', withAmount('"5"'), '/amount/amount'],
+    ['a float', withAmount('10.5'), '/amount/amount'],
+    ['2^53', withAmount('9007199254740992'), '/amount/amount'],
+    ['a number that reading rounds', withAmount('9007199254740993'), '/amount/amount'],
+    ['zero', withAmount('0'), '/amount/amount'],
+    ['a negative amount', withAmount('-1'), '/amount/amount'],
+    ['an unknown currency', JSON.stringify({ ...valid, amount: { amount: 5, currency: 'XYZ' } }), '/amount/currency'],
+    ['a list', '[]', ''],
+    ['null for the amount', JSON.stringify({ ...valid, amount: null }), '/amount'],
+  ])('with %s is a 400 that names the place', async (_what, body, pointer) => {
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    const problem = await problemOf(response);
+    expect(problem.code).toBe('validation-failed');
+    expect(problem.errors?.map((error) => error.pointer)).toContain(pointer);
+  });
+
+  test.each([
+    ['broken JSON', '{"from":'],
+    ['a duplicate key', '{"from":"1","from":"2","amount":{"amount":5,"currency":"OMR"}}'],
+    ['50 levels', `${'['.repeat(50)}${']'.repeat(50)}`],
+    ['__proto__', '{"__proto__":{"x":1},"from":"1"}'],
+    ['constructor.prototype', '{"constructor":{"prototype":{"x":1}}}'],
+    ['nothing', ''],
+    ['1.0 for 1', withAmount('1.0')],
+  ])('with %s is a 400', async (_what, body) => {
+    const response = await post(body);
+    expect([response.status, (await problemOf(response)).code]).toEqual([400, 'malformed-json']);
+    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+  });
+
+  test('that is missing altogether is a 400', async () => {
+    const response = await fetch(`${url}/v1/transfers`, { method: 'POST' });
+    expect([response.status, (await problemOf(response)).code]).toEqual([400, 'malformed-json']);
+  });
+
+  test.each([
+    ['text/plain', {}],
+    ['application/x-www-form-urlencoded', {}],
+    ['application/json; charset=utf-16', {}],
+    ['application/json', { 'content-encoding': 'gzip' }],
+  ])('as %s %p is a 415', async (type, headers) => {
+    const response = await post(gzipSync(JSON.stringify(valid)), { 'content-type': type, ...(headers as Record<string, string>) });
+    expect([response.status, (await problemOf(response)).code]).toEqual([415, 'unsupported-media-type']);
+  });
+
+  test('of 65 kB is a 413, on the bulk route it is not, and of more than 1 MiB it is again', async () => {
+    const large = await post(JSON.stringify({ ...valid, reference: 'x'.repeat(65_000) }));
+    expect([large.status, (await problemOf(large)).code]).toEqual([413, 'payload-too-large']);
+    const bulk = JSON.stringify({ transfers: Array<unknown>(1000).fill({ ...valid, reference: 'x'.repeat(100) }) });
+    expect(await (await post(bulk, json, '/v1/transfers/bulk')).json()).toEqual({ count: 1000 });
+    expect((await post(`[${' '.repeat(BULK_BODY_LIMIT)}]`, json, '/v1/transfers/bulk')).status).toBe(413);
+  });
+
+  test('that does not arrive is a 408', async () => {
+    const answer = await raw(
+      'POST /v1/transfers HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"from"',
+      true,
+    );
+    expect(answer).toContain('408 Request Timeout');
+    expect(answer).toContain('/problems/request-timeout');
+  });
+});
+
+describe('the rest of a request', () => {
+  test.each([
+    ['?limit=1&limit=99', 'limit'],
+    ['?limit=101', 'limit'],
+    ['?limit=0', 'limit'],
+    ['?limit=1.5', 'limit'],
+    ['?limit=', 'limit'],
+    ['?colour=red', 'colour'],
+    ['?__proto__=1', '__proto__'],
+    ['?account=a%20b', 'account'],
+    ['/pay_01j9zq3v8k4m5n6p7q8r9s0t1v?x=1', 'x'],
+  ])('%s is a 400 that names the parameter', async (query, pointer) => {
+    const response = await fetch(`${url}/v1/transfers${query}`);
+    expect(response.status).toBe(400);
+    expect((await problemOf(response)).errors?.map((error) => error.pointer)).toEqual([pointer]);
+  });
+
+  test('parameters that are known arrive', async () => {
+    expect(await (await fetch(`${url}/v1/transfers?limit=100&account=1001`)).json()).toEqual({ limit: '100', account: '1001' });
+  });
+
+  test.each([
+    ['/nowhere', 404, 'not-found'],
+    ['/v1/transfers/1', 404, 'transfer-not-found'],
+    ["/v1/transfers/pay_1'%20or%201=1", 404, 'transfer-not-found'],
+    [`/v1/transfers/${'x'.repeat(129)}`, 414, 'uri-too-long'],
+    ['/v1/transfers/%zz', 400, 'malformed-request'],
+    ['/v1/transfers/guarded', 403, 'forbidden'],
+  ])('%s is a %i', async (path, status, code) => {
+    const response = await fetch(url + path);
+    expect([response.status, (await problemOf(response)).code]).toEqual([status, code]);
+  });
+
+  test.each(['DELETE', 'PUT', 'OPTIONS'])('%s where it has no meaning is a 405 with Allow', async (method) => {
+    const response = await fetch(`${url}/v1/transfers`, { method });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
+    await problemOf(response);
+  });
+
+  test('that is not HTTP, or has 20 kB of headers, gets a problem too', async () => {
+    expect(await raw('HELLO\r\n\r\n')).toContain('/problems/malformed-request');
+    expect(await raw(`GET / HTTP/1.1\r\nHost: x\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`)).toContain('/problems/headers-too-large');
+  });
+
+  test('its id is echoed when it is harmless, and replaced when it is not', async () => {
+    const idOf = async (given: string) =>
+      (await fetch(`${url}/health/live`, { headers: { 'x-request-id': given } })).headers.get('x-request-id');
+    expect(await idOf('till-7/4711')).toBe('till-7/4711');
+    expect(await idOf('a b')).toMatch(/^req_/);
+    expect(await idOf('x'.repeat(129))).toMatch(/^req_/);
+  });
+
+  test('its trace is continued, or a new one started', async () => {
+    const traceWith = async (traceparent: string) => {
+      const response = await fetch(`${url}/v1/transfers/pay_01j9zq3v8k4m5n6p7q8r9s0t1v`, { headers: { traceparent } });
+      expect(response.status).toBe(200);
+      return ((await response.json()) as { trace: { traceId: string; parentSpanId?: string } }).trace;
+    };
+    expect(await traceWith(`00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`)).toMatchObject({
+      traceId: 'a'.repeat(32),
+      parentSpanId: 'b'.repeat(16),
+    });
+    expect((await traceWith('wrong')).traceId).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
+
+describe('errors', () => {
+  test('a refusal carries its own members', async () => {
+    const response = await fetch(`${url}/v1/transfers/failing/refused`);
+    expect(response.status).toBe(422);
+    expect(await problemOf(response)).toMatchObject({
+      code: 'insufficient-funds',
+      detail: 'Too little.',
+      existing_id: 'x',
+      instance: '/v1/transfers/failing/refused',
+    });
+  });
+
+  test('what is full says when to come back', async () => {
+    const response = await fetch(`${url}/v1/transfers/failing/busy`);
+    expect([response.status, response.headers.get('retry-after'), (await problemOf(response))['retryable']]).toEqual([503, '2', true]);
+  });
+
+  test.each(['unknown', 'framework'])('an %s error tells nothing, and is logged under the request’s id', async (how) => {
+    const response = await fetch(`${url}/v1/transfers/failing/${how}`, { headers: { 'x-request-id': `find-me-${how}` } });
+    expect(response.status).toBe(500);
+    const text = JSON.stringify(await problemOf(response));
+    for (const secret of ['relation', 'select', 'secret.ts', 'at /']) expect(text).not.toContain(secret);
+    expect(lines.some((line) => line.includes(`find-me-${how}`) && line.includes('"level":"error"') && line.includes('relation'))).toBe(
+      true,
+    );
+  });
+
+  test('a stored answer is sent again, word for word', async () => {
+    const response = await post(JSON.stringify(valid), { ...json, 'idempotency-key': 'replay' });
+    expect([response.status, response.headers.get('idempotent-replayed'), await response.text()]).toEqual([
+      422,
+      'true',
+      '{"code":"insufficient-funds"}',
+    ]);
+  });
+
+  test('every type has a page', async () => {
+    for (const [code, { title }] of Object.entries(PROBLEM_TYPES)) {
+      const response = await fetch(`${url}/problems/${code}`);
+      expect([response.status, (await response.text()).includes(title)]).toEqual([200, true]);
+    }
+    expect((await fetch(`${url}/problems/constructor`)).status).toBe(404);
+  });
+});
+
+describe('operation', () => {
+  test('is ready as its checks say, and alive without them', async () => {
+    const statusOf = async (result: CheckResult) => {
+      health = result;
+      const response = await fetch(`${url}/health/ready`);
+      return [response.status, await response.json()];
+    };
+    expect(await statusOf('degraded')).toEqual([200, { status: 'degraded', checks: { database: 'degraded' } }]);
+    expect(await statusOf('down')).toEqual([503, { status: 'down', checks: { database: 'down' } }]);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+    expect((await statusOf('ok'))[0]).toBe(200);
+  });
+
+  test('measures by route template, never by path', async () => {
+    await fetch(`${url}/v1/transfers/pay_01j9zq3v8k4m5n6p7q8r9s0t1v`);
+    const text = await (await fetch(`${url}/metrics`)).text();
+    expect(text).toMatch(/falconpay_http_request_duration_seconds_count\{route="\/v1\/transfers\/:id",method="GET",code="200"\} \d/);
+    expect(text).toMatch(/route="unmatched",method="GET",code="404"/);
+    expect(text).not.toContain('01j9zq3v');
+  });
+
+  test('documents its routes, one way and the other', async () => {
+    const document = (await (await fetch(`${url}/openapi.json`)).json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>;
+      components: { schemas: Record<string, unknown> };
+    };
+    const routes = started[0]?.routes().map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`) ?? [];
+    const documented = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(document.openapi).toBe('3.1.0');
+    expect(documented.filter((route) => route.includes('/v1/')).sort()).toEqual([...routes].sort());
+    expect(document.components.schemas['TransferDto']).toMatchObject({
+      required: ['from', 'amount'],
+      properties: { amount: { $ref: '#/components/schemas/MoneyDto' }, reference: { maxLength: 140 } },
+    });
+    expect(
+      document.paths['/v1/transfers']?.['post']?.parameters?.filter((parameter) => parameter.in === 'header').map(({ name }) => name),
+    ).toEqual(['Idempotency-Key']);
+    expect(document.paths['/v1/transfers']?.['get']?.parameters?.map(({ name }) => name).sort()).toEqual(['account', 'cursor', 'limit']);
+  });
+
+  test('shows the documentation from its own disk', async () => {
+    const page = await (await fetch(`${url}/docs`)).text();
+    for (const asset of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      expect(asset[1]).toMatch(/^\/docs\//);
+      expect((await fetch(url + (asset[1] as string))).status).toBe(200);
+    }
+    expect((await fetch(`${url}/docs/assets/..%2fpackage.json`)).status).toBe(404);
+  });
+
+  test('logs a request in one line without its query', async () => {
+    await fetch(`${url}/v1/transfers?account=CANARY1`, { headers: { 'x-request-id': 'one-line' } });
+    const ofRequest = lines.filter((line) => line.includes('one-line'));
+    expect(ofRequest).toHaveLength(1);
+    expect(JSON.parse(ofRequest[0] as string)).toMatchObject({ level: 'debug', method: 'GET', route: '/v1/transfers', status: 200 });
+    expect(ofRequest[0]).not.toContain('CANARY');
+  });
+});
+
+describe('stopping', () => {
+  test('answers what is under way, says goodbye, runs the hooks in order and takes nothing new', async () => {
+    const { service, url: own } = await start();
+    const stopped: string[] = [];
+    service.stopHooks.push(
+      { name: 'first', stop: () => stopped.push('first') },
+      { name: 'broken', stop: () => Promise.reject(new Error('x')) },
+      { name: 'last', stop: () => stopped.push('last') },
+    );
+    release = undefined;
+    const underWay = fetch(`${own}/v1/transfers/slow`);
+    while (!release) await new Promise((resolve) => setTimeout(resolve, 5));
+    const stopping = service.stop();
+    await expect(fetch(`${own}/health/live`)).rejects.toThrow();
+    expect(stopped).toEqual([]);
+    (release as () => void)();
+    const response = await underWay;
+    expect([response.status, response.headers.get('connection'), await response.json()]).toEqual([200, 'close', { done: true }]);
+    expect(await stopping).toBe(false);
+    expect(stopped).toEqual(['first', 'last']);
+  });
+});

@@ -59,7 +59,7 @@ describe('a Kafka of three brokers', () => {
   }, 60_000);
 
   it('makes no topic by mistake', async () => {
-    const producer = kafka.producer({ retry: { retries: 0 } });
+    const producer = kafka.producer({ retry: { retries: 4, initialRetryTime: 150 } });
     await producer.connect();
     await expect(producer.send({ topic: 'mistyped', messages: [{ value: 'x' }] })).rejects.toThrow();
     await producer.disconnect();

@@ -15,7 +15,14 @@ import { TransferWatch } from './transfers/transfer-watch.js';
 const configuration = readConfigOrExit(settings);
 
 await runService(
-  { name: 'payment', consumerGroup: consumerGroup('payment'), migrations: [CreatePayment1763683200000], tables: paymentTables, subscriptions, topics },
+  {
+    name: 'payment',
+    consumerGroup: consumerGroup('payment'),
+    migrations: [CreatePayment1763683200000],
+    tables: paymentTables,
+    subscriptions,
+    topics,
+  },
   { ...configuration, databaseUrl: configuration.PAYMENT_DATABASE_URL },
   {
     portOffset: 1,

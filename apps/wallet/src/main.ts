@@ -16,7 +16,14 @@ import { walletTables } from './wallet-rows.js';
 const configuration = readConfigOrExit(settings);
 
 await runService(
-  { name: 'wallet', consumerGroup: consumerGroup('wallet'), migrations: [CreateWallet1763683200000], tables: walletTables, subscriptions, topics },
+  {
+    name: 'wallet',
+    consumerGroup: consumerGroup('wallet'),
+    migrations: [CreateWallet1763683200000],
+    tables: walletTables,
+    subscriptions,
+    topics,
+  },
   { ...configuration, databaseUrl: configuration.WALLET_DATABASE_URL },
   {
     portOffset: 2,

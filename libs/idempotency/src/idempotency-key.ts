@@ -31,7 +31,9 @@ function unquoted(text: string): string | undefined {
 
 /** The same for two bodies that say the same, whatever the order of their members. */
 export function fingerprintOf(method: string, route: string, body: unknown): string {
-  return createHash('sha256').update(`${method} ${route}\n${canonical(body)}`).digest('hex');
+  return createHash('sha256')
+    .update(`${method} ${route}\n${canonical(body)}`)
+    .digest('hex');
 }
 
 function canonical(value: unknown): string {

@@ -4,7 +4,9 @@ import type { Statement, Transaction } from '@falconpay/postgres/transaction';
 
 /** One row per event taken in. Partitioned by the event's own id (UUIDv7 begins with its time), so uniqueness is exact. */
 export async function createInbox(runner: QueryRunner): Promise<void> {
-  await runner.query(`create table inbox (event_id uuid primary key, received_at timestamptz not null default now()) partition by range (event_id)`);
+  await runner.query(
+    `create table inbox (event_id uuid primary key, received_at timestamptz not null default now()) partition by range (event_id)`,
+  );
   await runner.query(`create table inbox_default partition of inbox default`);
 }
 

@@ -1,4 +1,6 @@
-import { Kafka, logLevel, type LogEntry } from 'kafkajs';
+import { connect } from 'node:net';
+import { Kafka, logLevel, type ISocketFactory, type LogEntry } from 'kafkajs';
+import './quiet-request-queue.js';
 import type { Logger } from 'pino';
 
 export interface KafkaOptions {
@@ -10,18 +12,20 @@ export interface KafkaOptions {
   readonly partitions: number;
 }
 
-/** kafkajs tells of every broken connection as an error; for us it is a warning until the work itself fails. */
-function forward(log: Logger): (entry: LogEntry) => void {
-  return ({ level, namespace, log: { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...fields } }) => {
-    const write = level === logLevel.ERROR || level === logLevel.WARN ? log.warn.bind(log) : log.debug.bind(log);
-    write({ kafka: namespace, error: fields['error'] instanceof Error ? fields['error'].message : fields['error'] }, message);
-  };
-}
+/** kafkajs calls every hiccup an error, and tries again. What matters reaches us as a rejection, and is logged by whoever asked. */
+const forward =
+  (log: Logger) =>
+  ({ namespace, log: { message, error } }: LogEntry): void =>
+    log.debug({ consumer: namespace, reason: error instanceof Error ? error.message : error }, message);
+
+/** Small requests leave at once instead of waiting for company (Nagle's algorithm, which kafkajs leaves on). */
+const socketFactory: ISocketFactory = ({ host, port, onConnect }) => connect({ host, port, noDelay: true, keepAlive: true }, onConnect);
 
 export function createKafka(options: KafkaOptions, log: Logger): Kafka {
   return new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],
+    socketFactory,
     connectionTimeout: 3_000,
     requestTimeout: 10_000,
     // Whoever calls decides what a failure means and tries again; kafkajs itself gives up soon.

@@ -143,7 +143,13 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       } catch (error) {
         this.events.onHeld(topic, error);
         await delay(holdMs);
-        if (!(await payload.heartbeat().then(() => true, () => false))) return false;
+        if (
+          !(await payload.heartbeat().then(
+            () => true,
+            () => false,
+          ))
+        )
+          return false;
       }
     }
     return false;

@@ -1,10 +1,10 @@
-import type { Message } from 'kafkajs';
+import type { OutboundRecord } from '@falconpay/kafka/verified-producer';
 import type { OutboxRow } from './relay-cursor.js';
 
 const schemaAddress = (type: string): string => `https://falconpay.dev/events/${type.replace(/^com\.falconpay\./, '')}.schema.json`;
 
 /** The Kafka record of a row: CloudEvents 1.0 in binary mode, or a record passed on as it came. */
-export function recordOf(row: OutboxRow, source: string): { topic: string; message: Message } {
+export function recordOf(row: OutboxRow, source: string): OutboundRecord {
   if (row.verbatim) return { topic: row.topic, message: verbatimMessage(row) };
   const headers: Record<string, string> = {
     ce_specversion: '1.0',
@@ -23,7 +23,7 @@ export function recordOf(row: OutboxRow, source: string): { topic: string; messa
   return { topic: row.topic, message: { key: row.key, value: row.payload, headers } };
 }
 
-function verbatimMessage({ verbatim, payload }: OutboxRow): Message {
+function verbatimMessage({ verbatim, payload }: OutboxRow): OutboundRecord['message'] {
   const headers: Record<string, Buffer | Buffer[]> = {};
   for (const [name, value] of verbatim?.headers ?? []) {
     const bytes = Buffer.from(value, 'base64');

@@ -92,7 +92,9 @@ export class RelayCursor {
   async acquire(): Promise<Lease | undefined> {
     const [row] = await read<{ epoch: bigint; snapshot: string; same_cluster: boolean }>(this.source, acquire, [this.owner]);
     if (row && !row.same_cluster) {
-      throw new Error('this outbox was restored into another Postgres cluster: its transaction ids say nothing here; see the runbook on restoring');
+      throw new Error(
+        'this outbox was restored into another Postgres cluster: its transaction ids say nothing here; see the runbook on restoring',
+      );
     }
     return row;
   }

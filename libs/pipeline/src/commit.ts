@@ -10,7 +10,7 @@ import { inTransaction, type Statement, type Transaction } from '@falconpay/post
 import { momentAt, type Moment } from './moment.js';
 import type { Tables } from './table.js';
 import type { Decision, NewEvent, Refusal, Reply, RowKinds } from './use-case.js';
-import { isCall, type EventWork, type Outcome, type RequestWork, type Work } from './work.js';
+import { isCall, type Outcome, type RequestWork, type Work } from './work.js';
 import { WorkingSet } from './working-set.js';
 
 export interface CommitContext<Kinds extends RowKinds> {
@@ -31,12 +31,15 @@ const clock: Statement = { name: 'clock', text: 'select clock_timestamp() as now
  * Many pieces of work in one database transaction, in the order given. Either all of it is committed and every outcome is
  * final, or it rejects and nothing happened.
  */
-export function commitTogether<Kinds extends RowKinds>(context: CommitContext<Kinds>, work: readonly Work<Kinds>[]): Promise<Committed<Kinds>> {
+export function commitTogether<Kinds extends RowKinds>(
+  context: CommitContext<Kinds>,
+  work: readonly Work<Kinds>[],
+): Promise<Committed<Kinds>> {
   return inTransaction(context.source, async (tx) => {
-    const run = new CommitRun(context, tx, work);
-    await run.sortOutDuplicates();
-    await run.decideAll();
-    await run.writeAll();
+    const run = new CommitRun(context, work);
+    await run.prepare(tx);
+    run.decideAll();
+    await run.write(tx);
     return run.result;
   });
 }
@@ -47,11 +50,10 @@ class CommitRun<Kinds extends RowKinds> {
   private readonly events: OutboxEvent[] = [];
   private readonly answers: [IdempotentRequest, StoredAnswer][] = [];
   private readonly decisions: Decision<Kinds>[] = [];
-  private moment: Moment | undefined;
+  private moment: Moment = momentAt(new Date(Number.NaN));
 
   constructor(
     private readonly context: CommitContext<Kinds>,
-    private readonly tx: Transaction,
     private readonly work: readonly Work<Kinds>[],
   ) {
     this.outcomes = work.map(() => undefined);
@@ -62,33 +64,43 @@ class CommitRun<Kinds extends RowKinds> {
     return { outcomes: this.outcomes as Outcome[], decisions: this.decisions, published: this.events.length };
   }
 
-  /** What the inbox or the idempotency keys know already is settled before anything is locked. */
-  async sortOutDuplicates(): Promise<void> {
-    const events = this.work.filter((each): each is EventWork<Kinds> => each.kind === 'event');
+  /**
+   * One trip to the database: statements of one connection run in the order they are sent, and need not wait for each
+   * other's answers. The clock is read last, when all locks are held.
+   */
+  async prepare(tx: Transaction): Promise<void> {
+    const events = this.work.flatMap((each) => (each.kind === 'event' ? [each.eventId] : []));
     const requests = this.work.flatMap((each) => (each.kind === 'request' && each.idempotency ? [each.idempotency] : []));
-    const fresh = events.length > 0 ? await takeIn(this.tx, [...new Set(events.map((event) => event.eventId))]) : new Set<string>();
-    const known = requests.length > 0 ? await findAnswers(this.tx, requests) : new Map<string, KnownAnswer>();
+    const calls = this.work.flatMap((each) => (isCall(each.todo) ? [each.todo] : []));
+    const [fresh, known, , [time]] = await Promise.all([
+      events.length > 0 ? takeIn(tx, [...new Set(events)]) : new Set<string>(),
+      requests.length > 0 ? findAnswers(tx, requests) : new Map<string, KnownAnswer>(),
+      this.rows.lock(
+        tx,
+        calls.map((call) => call.useCase.needs(call.message)),
+      ),
+      tx.query<{ now: Date }>(clock),
+    ]);
+    this.sortOutDuplicates(fresh, known);
+    if (time) this.moment = momentAt(time.now);
+  }
+
+  decideAll(): void {
+    this.work.forEach((work, index) => (this.outcomes[index] ??= this.settle(work, this.moment)));
+  }
+
+  /** One trip again. The events come last: their positions are taken while all rows are locked. */
+  async write(tx: Transaction): Promise<void> {
+    await Promise.all([this.rows.write(tx), storeAnswers(tx, this.answers), appendToOutbox(tx, this.events)]);
+  }
+
+  private sortOutDuplicates(fresh: Set<string>, known: ReadonlyMap<string, KnownAnswer>): void {
     this.work.forEach((each, index) => {
-      if (each.kind === 'request') this.outcomes[index] = each.idempotency && replayOf(each.idempotency, known.get(placeOf(each.idempotency)));
+      if (each.kind === 'request')
+        this.outcomes[index] = each.idempotency && replayOf(each.idempotency, known.get(placeOf(each.idempotency)));
       // The second of two in one batch is a duplicate too: the first takes the id out of the set.
       else if (!fresh.delete(each.eventId)) this.outcomes[index] = { kind: 'duplicate' };
     });
-  }
-
-  async decideAll(): Promise<void> {
-    const open = this.work.flatMap((work, index) => (this.outcomes[index] ? [] : [{ work, index }]));
-    if (open.length === 0) return;
-    const calls = open.flatMap(({ work }) => (isCall(work.todo) ? [work.todo] : []));
-    await this.rows.lock(this.tx, calls.map((call) => call.useCase.needs(call.message)));
-    const [row] = await this.tx.query<{ now: Date }>(clock);
-    this.moment = momentAt(row?.now ?? new Date(Number.NaN));
-    for (const { work, index } of open) this.outcomes[index] = this.settle(work, this.moment);
-  }
-
-  async writeAll(): Promise<void> {
-    await this.rows.write(this.tx);
-    await storeAnswers(this.tx, this.answers);
-    await appendToOutbox(this.tx, this.events);
   }
 
   private settle(work: Work<Kinds>, moment: Moment): Outcome {
@@ -113,7 +125,9 @@ class CommitRun<Kinds extends RowKinds> {
 
   private setAside(work: Work<Kinds>, reason: SetAsideReason, moment: Moment): Outcome {
     if (work.kind !== 'event') throw new TypeError('only events can be set aside');
-    this.events.push(deadLetterOf({ record: work.record, group: this.context.consumerGroup, reason, at: moment.now, id: moment.newUuid() }));
+    this.events.push(
+      deadLetterOf({ record: work.record, group: this.context.consumerGroup, reason, at: moment.now, id: moment.newUuid() }),
+    );
     return { kind: 'set-aside', reason };
   }
 }

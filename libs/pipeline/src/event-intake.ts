@@ -60,7 +60,8 @@ export class EventIntake<Kinds extends RowKinds> {
   private callFor(record: InboundRecord): Call<Kinds> | SetAsideReason {
     const contract = this.contracts.get(record.topic);
     const type = headerOf(record, 'ce_type');
-    if (!contract || type !== contract.type) return { errorClass: 'UnknownEventType', message: `${type ?? 'no ce_type'} on ${record.topic}` };
+    if (!contract || type !== contract.type)
+      return { errorClass: 'UnknownEventType', message: `${type ?? 'no ce_type'} on ${record.topic}` };
     let data: unknown;
     try {
       data = JSON.parse(record.value?.toString('utf8') ?? '');

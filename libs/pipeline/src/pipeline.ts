@@ -98,5 +98,6 @@ export class Pipeline<Kinds extends RowKinds> {
   }
 }
 
-const weightOf = <Kinds extends RowKinds>({ todo }: Work<Kinds>): number => (isCall(todo) ? (todo.useCase.weightOf?.(todo.message) ?? 1) : 1);
+const weightOf = <Kinds extends RowKinds>({ todo }: Work<Kinds>): number =>
+  isCall(todo) ? (todo.useCase.weightOf?.(todo.message) ?? 1) : 1;
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');

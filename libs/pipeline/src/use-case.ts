@@ -61,4 +61,8 @@ export const defineUseCase =
     useCase;
 
 /** An event for the outbox, checked against its topic's data. */
-export const emit = <Data extends object>(topic: Topic<string, Data>, data: Data, sequence: number): NewEvent => ({ topic, data, sequence });
+export const emit = <Data extends object>(topic: Topic<string, Data>, data: Data, sequence: number): NewEvent => ({
+  topic,
+  data,
+  sequence,
+});

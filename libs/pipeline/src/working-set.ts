@@ -37,8 +37,10 @@ class HeldRows {
   async write(tx: Transaction): Promise<void> {
     const added = this.held.filter((held) => !held.locked).map((held) => held.row);
     const changed = this.held.flatMap(({ row, locked }) => (locked && row !== locked ? [{ before: locked, after: row }] : []));
-    if (added.length > 0) await this.table.insert(tx, added);
-    if (changed.length > 0) await this.table.update?.(tx, changed);
+    await Promise.all([
+      added.length > 0 ? this.table.insert(tx, added) : undefined,
+      changed.length > 0 ? this.table.update?.(tx, changed) : undefined,
+    ]);
   }
 
   private hold(held: Held): void {
@@ -58,7 +60,7 @@ export class WorkingSet<Kinds extends RowKinds> implements Rows<Kinds> {
 
   /** Locks the union of what is needed, table by table in the service's order. */
   async lock(tx: Transaction, needs: readonly Needs<Kinds>[]): Promise<void> {
-    for (const [name, held] of this.tables) await held.lock(tx, new Set(needs.flatMap((need) => need[name] ?? [])));
+    await Promise.all([...this.tables].map(([name, held]) => held.lock(tx, new Set(needs.flatMap((need) => need[name] ?? [])))));
   }
 
   get<Name extends keyof Kinds>(table: Name, key: string): Kinds[Name] | undefined {
@@ -72,6 +74,6 @@ export class WorkingSet<Kinds extends RowKinds> implements Rows<Kinds> {
   }
 
   async write(tx: Transaction): Promise<void> {
-    for (const held of this.tables.values()) await held.write(tx);
+    await Promise.all([...this.tables.values()].map((held) => held.write(tx)));
   }
 }

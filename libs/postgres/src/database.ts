@@ -30,6 +30,8 @@ export function defineDatabase(options: DatabaseOptions): DataSource {
     connectTimeoutMS: 3_000,
     extra: {
       types,
+      // Statements that do not need each other's answers travel together: a commit takes four trips instead of ten.
+      pipeline: true,
       // A statement is planned once per connection, perhaps while its table is still empty: a plan that reads the whole
       // table would then stay. Everything the services ask goes by an index.
       options: '-c enable_seqscan=off -c jit=off',

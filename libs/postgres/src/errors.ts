@@ -34,8 +34,11 @@ export const isRace = (error: unknown): boolean =>
 export function isUnavailable(error: unknown): boolean {
   if (error instanceof DatabaseUnavailable) return true;
   const code = codeOf(error);
-  if (code.startsWith('08') || code.startsWith('53') || code.startsWith('58') || sessionGone.has(code) || socketErrors.has(code)) return true;
+  if (code.startsWith('08') || code.startsWith('53') || code.startsWith('58') || sessionGone.has(code) || socketErrors.has(code))
+    return true;
   const message = error instanceof Error ? error.message : '';
   // node-postgres reports these without a code.
-  return /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Client was closed|connection error/i.test(message);
+  return /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Client was closed|connection error/i.test(
+    message,
+  );
 }

@@ -16,7 +16,11 @@ const unnestOf = <Row>(columns: Columns<Row>): string =>
     .join(', ');
 
 /** One statement inserts any number of rows, in their order. */
-export function insertInto<Row>(table: string, columns: Columns<Row>, onConflict = ''): (tx: Transaction, rows: readonly Row[]) => Promise<void> {
+export function insertInto<Row>(
+  table: string,
+  columns: Columns<Row>,
+  onConflict = '',
+): (tx: Transaction, rows: readonly Row[]) => Promise<void> {
   const names = Object.keys(columns).join(', ');
   const statement: Statement = {
     name: `insert ${table}`,
@@ -45,7 +49,9 @@ export function updateById<Row extends { readonly version: number }>(
   const changing: Columns<Row> = { ...columns, version: { type: 'int', of: (row) => row.version } };
   const all: Columns<Change<Row>> = {
     id: { type: id.type, of: ({ after }) => id.of(after) },
-    ...Object.fromEntries(Object.entries(changing).map(([name, { type, of }]) => [name, { type, of: ({ after }: Change<Row>) => of(after) }])),
+    ...Object.fromEntries(
+      Object.entries(changing).map(([name, { type, of }]) => [name, { type, of: ({ after }: Change<Row>) => of(after) }]),
+    ),
     version_before: { type: 'int', of: ({ before }) => before.version },
   };
   const sets = Object.keys(changing)
@@ -59,6 +65,7 @@ export function updateById<Row extends { readonly version: number }>(
   return async (tx, changes) => {
     if (changes.length === 0) return;
     const [result] = await tx.query<{ changed: number }>(statement, arraysOf(all, changes));
-    if (result?.changed !== changes.length) throw new Error(`${table}: of ${changes.length} rows to update ${result?.changed} were as they were locked`);
+    if (result?.changed !== changes.length)
+      throw new Error(`${table}: of ${changes.length} rows to update ${result?.changed} were as they were locked`);
   };
 }

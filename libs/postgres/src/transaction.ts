@@ -8,7 +8,7 @@ export interface Statement {
   readonly text: string;
 }
 
-/** Runs statements inside one database transaction; there is no other way to get one, so nothing can be written outside. */
+/** Runs statements inside one database transaction, in the order they are asked for, answers awaited or not; there is no other way to get one, so nothing can be written outside. */
 export class Transaction {
   constructor(private readonly client: PoolClient) {}
 

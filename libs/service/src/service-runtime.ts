@@ -75,7 +75,9 @@ export class ServiceRuntime<Kinds extends RowKinds> {
       onFailure: (error) => this.publishFailed(error),
       onPublished: () => this.publishing.worked(),
     });
-    this.transport = new KafkaTransport(kafka, options, consumerGroup, this.transportEvents(), () => ensureTopics(kafka, options, this.topicsNeeded()));
+    this.transport = new KafkaTransport(kafka, options, consumerGroup, this.transportEvents(), () =>
+      ensureTopics(kafka, options, this.topicsNeeded()),
+    );
   }
 
   /** Told of every commit, before anybody is answered. */
@@ -88,7 +90,10 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     await openDatabase(this.source, (error) => connecting.failed(error));
     connecting.worked();
     await this.maintain();
-    this.maintenance = setInterval(() => void this.maintain().catch((error: unknown) => this.log.warn({ err: error }, 'maintenance failed')), maintenanceEveryMs);
+    this.maintenance = setInterval(
+      () => void this.maintain().catch((error: unknown) => this.log.warn({ err: error }, 'maintenance failed')),
+      maintenanceEveryMs,
+    );
     this.exposeOutbox();
     this.relay.start();
   }
@@ -107,11 +112,15 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     const outcomes = await this.pipeline.takeIn(records.map((record) => this.intake.understand(record)));
     this.consuming.worked();
     const duplicates = outcomes.filter(({ kind }) => kind === 'duplicate').length;
-    if (duplicates > 0) this.metrics.counter('falconpay_inbox_duplicates_total').with({ consumer: this.definition.consumerGroup }).add(duplicates);
+    if (duplicates > 0)
+      this.metrics.counter('falconpay_inbox_duplicates_total').with({ consumer: this.definition.consumerGroup }).add(duplicates);
     outcomes.forEach((outcome, index) => {
       const record = records[index];
       if (outcome.kind === 'set-aside') {
-        this.log.error({ topic: record?.topic, partition: record?.partition, offset: record?.offset, reason: outcome.reason }, 'set aside a record');
+        this.log.error(
+          { topic: record?.topic, partition: record?.partition, offset: record?.offset, reason: outcome.reason },
+          'set aside a record',
+        );
       }
       if (outcome.kind === 'failed') throw outcome.error;
     });
@@ -119,7 +128,10 @@ export class ServiceRuntime<Kinds extends RowKinds> {
 
   /** For readiness: whether requests can be taken, and whether they get any further right now. */
   async databaseIsUp(): Promise<boolean> {
-    return this.source.query('select 1').then(() => true, () => false);
+    return this.source.query('select 1').then(
+      () => true,
+      () => false,
+    );
   }
 
   get brokerIsUp(): boolean {
@@ -128,9 +140,15 @@ export class ServiceRuntime<Kinds extends RowKinds> {
 
   private committed(work: readonly Work<Kinds>[], committed: Committed<Kinds>): void {
     if (committed.published > 0) this.relay.wake();
-    this.metrics.histogram('falconpay_pipeline_batch_size').with({ pipeline: work[0]?.kind ?? 'request' }).observe(work.length);
+    this.metrics
+      .histogram('falconpay_pipeline_batch_size')
+      .with({ pipeline: work[0]?.kind ?? 'request' })
+      .observe(work.length);
     if (this.log.isLevelEnabled('debug')) {
-      this.log.debug({ useCases: [...new Set(work.map(({ todo }) => (isCall(todo) ? todo.useCase.name : 'set-aside')))], count: work.length }, 'committed');
+      this.log.debug(
+        { useCases: [...new Set(work.map(({ todo }) => (isCall(todo) ? todo.useCase.name : 'set-aside')))], count: work.length },
+        'committed',
+      );
     }
     for (const listener of this.listeners) listener(committed);
   }
@@ -181,7 +199,11 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     const { INBOX_RETENTION_DAYS, OUTBOX_RETENTION_DAYS } = this.configuration;
     const dropped = [
       ...(await maintainDayPartitions(this.source, inboxPartitions(INBOX_RETENTION_DAYS), Date.now())),
-      ...(await maintainDayPartitions(this.source, outboxPartitions(OUTBOX_RETENTION_DAYS, (name) => this.cursor.isPublished(name)), Date.now())),
+      ...(await maintainDayPartitions(
+        this.source,
+        outboxPartitions(OUTBOX_RETENTION_DAYS, (name) => this.cursor.isPublished(name)),
+        Date.now(),
+      )),
     ];
     const forgotten = await forgetOldKeys(this.source);
     if (dropped.length > 0 || forgotten > 0) this.log.info({ dropped, idempotencyKeys: forgotten }, 'let go of what is past its retention');

@@ -6,13 +6,33 @@ export const serviceSettings = {
   FALCONPAY_PORT_BASE: integer({ default: 4000, min: 1, max: 65_000, meaning: 'Services listen on this port plus their offset' }),
   FALCONPAY_BIND: text({ default: '127.0.0.1', meaning: 'Address to listen on' }),
   KAFKA_BROKERS: list({ default: ['127.0.0.1:4092'], meaning: 'Kafka brokers, host:port' }),
-  KAFKA_PREFIX: optional(text({ pattern: /^[a-zA-Z0-9._-]{1,60}$/, meaning: 'Put before every topic and consumer group, to share a cluster' })),
-  KAFKA_PARTITIONS: integer({ default: 6, min: 1, max: 1000, meaning: 'Partitions of the topics this service creates; more never, as keys would move' }),
-  KAFKA_REPLICATION_FACTOR: integer({ default: 1, min: 1, max: 9, meaning: 'Copies of each partition of the topics this service creates; one fewer must be in sync' }),
+  KAFKA_PREFIX: optional(
+    text({ pattern: /^[a-zA-Z0-9._-]{1,60}$/, meaning: 'Put before every topic and consumer group, to share a cluster' }),
+  ),
+  KAFKA_PARTITIONS: integer({
+    default: 6,
+    min: 1,
+    max: 1000,
+    meaning: 'Partitions of the topics this service creates; more never, as keys would move',
+  }),
+  KAFKA_REPLICATION_FACTOR: integer({
+    default: 1,
+    min: 1,
+    max: 9,
+    meaning: 'Copies of each partition of the topics this service creates; one fewer must be in sync',
+  }),
   DATABASE_POOL_SIZE: integer({ default: 10, min: 3, max: 500, meaning: 'Most connections to the database' }),
-  INBOX_RETENTION_DAYS: integer({ default: 45, min: 1, meaning: 'How long an event taken in is remembered; longer than anything can be delivered again' }),
+  INBOX_RETENTION_DAYS: integer({
+    default: 45,
+    min: 1,
+    meaning: 'How long an event taken in is remembered; longer than anything can be delivered again',
+  }),
   OUTBOX_RETENTION_DAYS: integer({ default: 7, min: 1, meaning: 'How long published events are kept' }),
-  CURSOR_SECRET: text({ default: 'falconpay-cursor', meaning: 'Signs page cursors; the same for all instances of a service', secret: true }),
+  CURSOR_SECRET: text({
+    default: 'falconpay-cursor',
+    meaning: 'Signs page cursors; the same for all instances of a service',
+    secret: true,
+  }),
   LOG_LEVEL: choice(LOG_LEVELS, { default: 'info', meaning: 'Least level logged' }),
 } as const;
 

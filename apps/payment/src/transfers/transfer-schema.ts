@@ -18,7 +18,11 @@ export const transferSchema: JsonSchema = {
     bulk_id: { type: 'string', description: 'The atomic bulk it is decided with' },
     expires_at: { type: 'string', format: 'date-time', description: 'The wallet posts nothing after this instant' },
     overdue: { type: 'boolean', description: 'Past its expiry, and the wallet has not spoken yet' },
-    failure: { type: 'object', properties: { code: { enum: [...failureCodes] }, detail: { type: 'string' } }, required: ['code', 'detail'] },
+    failure: {
+      type: 'object',
+      properties: { code: { enum: [...failureCodes] }, detail: { type: 'string' } },
+      required: ['code', 'detail'],
+    },
     created_at: { type: 'string', format: 'date-time' },
     updated_at: { type: 'string', format: 'date-time' },
   },

@@ -18,7 +18,11 @@ export interface AccountRecord {
   readonly updated_at: Date;
 }
 
-export const accountOf = ({ created_at, updated_at, ...same }: AccountRecord): Account => ({ ...same, createdAt: created_at, updatedAt: updated_at });
+export const accountOf = ({ created_at, updated_at, ...same }: AccountRecord): Account => ({
+  ...same,
+  createdAt: created_at,
+  updatedAt: updated_at,
+});
 
 const changing: Columns<Account> = {
   status: { type: 'text', of: (account) => account.status },

@@ -1,5 +1,6 @@
 import { paymentCompleted, type PostedEntry } from '@falconpay/contracts/topics/payment-completed.topic';
 import { paymentFailed } from '@falconpay/contracts/topics/payment-failed.topic';
+import { toWireInteger } from '@falconpay/money/money';
 import { emit, type NewEvent } from '@falconpay/pipeline/use-case';
 import type { Posting } from './ledger.js';
 import type { TransferRefusal } from './transfer-decision.js';
@@ -10,9 +11,9 @@ const outcomeVersion = 2;
 export function completed(paymentId: string, { entries }: Posting, at: Date): NewEvent {
   const posted: PostedEntry[] = entries.map((entry) => ({
     account_id: entry.accountId,
-    amount: Number(entry.amount),
+    amount: toWireInteger(entry.amount),
     currency: entry.currency,
-    balance_after: Number(entry.balanceAfter),
+    balance_after: toWireInteger(entry.balanceAfter ?? 0n),
   }));
   return emit(paymentCompleted, { payment_id: paymentId, completed_at: at.toISOString(), entries: posted }, outcomeVersion);
 }

@@ -23,7 +23,12 @@ const IsListOfTransfers = field({
   test: (value) => Array.isArray(value) && value.length >= 1 && value.length <= itemsMax,
 });
 
-const IsYesOrNo = field({ name: 'isYesOrNo', message: 'must be true or false', schema: { type: 'boolean' }, test: (value) => typeof value === 'boolean' });
+const IsYesOrNo = field({
+  name: 'isYesOrNo',
+  message: 'must be true or false',
+  schema: { type: 'boolean' },
+  test: (value) => typeof value === 'boolean',
+});
 
 export class BulkBody {
   /** Checked one by one: a bad one is that item's error, not the request's. */
@@ -41,7 +46,8 @@ export class CreateBulkController {
 
   @Documented({
     summary: 'Move money up to 1,000 times',
-    description: 'Each item has its own answer, in the order sent. With `atomic`, all are accepted or none, and the wallet posts all of them or none.',
+    description:
+      'Each item has its own answer, in the order sent. With `atomic`, all are accepted or none, and the wallet posts all of them or none.',
     answers: {
       202: {
         description: 'An id and status, or an error, per item',
@@ -50,7 +56,10 @@ export class CreateBulkController {
           properties: {
             id: { type: 'string' },
             atomic: { type: 'boolean' },
-            transfers: { type: 'array', items: { type: 'object', properties: { id: { type: 'string' }, status: { type: 'string' }, error: { type: 'object' } } } },
+            transfers: {
+              type: 'array',
+              items: { type: 'object', properties: { id: { type: 'string' }, status: { type: 'string' }, error: { type: 'object' } } },
+            },
           },
           required: ['id', 'atomic', 'transfers'],
         },

@@ -3,7 +3,7 @@ import { paymentCreated } from '@falconpay/contracts/topics/payment-created.topi
 import { emit, type NewEvent, type Refusal } from '@falconpay/pipeline/use-case';
 import { paymentUseCase } from '../../payment-rows.js';
 import { clientReferenceKey, type ClientReference } from '../client-reference.table.js';
-import { duplicateReference } from '../create-transfer/create-transfer.js';
+import { duplicateReference } from '../duplicate-reference.js';
 import { newTransfer, type Transfer, type TransferOrder } from '../transfer.js';
 import { announcementOf } from '../transfer-view.js';
 
@@ -25,7 +25,9 @@ type BulkItemView = { readonly id: string; readonly status: Transfer['status'] }
 
 const isRefused = (item: TransferOrder | RefusedItem): item is RefusedItem => 'code' in item;
 const referencesOf = (client: string, items: CreateBulk['items']): string[] =>
-  items.flatMap((item) => (isRefused(item) || item.clientReference === undefined ? [] : [clientReferenceKey(client, item.clientReference)]));
+  items.flatMap((item) =>
+    isRefused(item) || item.clientReference === undefined ? [] : [clientReferenceKey(client, item.clientReference)],
+  );
 
 /** Accepts many transfers in one commit. A bad item is that item's error; in an atomic bulk, everybody's. */
 export const createBulk = paymentUseCase({

@@ -1,7 +1,8 @@
 import { paymentCreated } from '@falconpay/contracts/topics/payment-created.topic';
-import { emit, type Refusal } from '@falconpay/pipeline/use-case';
+import { emit } from '@falconpay/pipeline/use-case';
 import { paymentUseCase } from '../../payment-rows.js';
 import { clientReferenceKey } from '../client-reference.table.js';
+import { duplicateReference } from '../duplicate-reference.js';
 import { newTransfer, type TransferOrder } from '../transfer.js';
 import { announcementOf, transferView } from '../transfer-view.js';
 
@@ -26,10 +27,4 @@ export const createTransfer = paymentUseCase({
       reply: { status: 202, headers: { location: `/v1/transfers/${transfer.id}` }, body: transferView(transfer, moment.now) },
     };
   },
-});
-
-export const duplicateReference = (existingId: string): Refusal => ({
-  refused: 'duplicate-reference',
-  detail: `the client reference belongs to ${existingId} already`,
-  extensions: { existing_id: existingId },
 });

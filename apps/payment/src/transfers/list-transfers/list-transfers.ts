@@ -25,20 +25,24 @@ export function transferQuery(filter: TransferFilter, below: string | undefined,
   if (filter.status !== undefined) conditions.push(`status = '${statusLiteral(filter.status)}'`);
   if (filter.reference !== undefined) conditions.push(`reference = ${parameter(filter.reference)}`);
   if (below !== undefined) conditions.push(`id < ${parameter(below)}`);
-  if (filter.account === undefined) return { statement: statementOf(page(conditions)), values };
+  if (filter.account === undefined) return { statement: statementOf(pageSql(conditions)), values };
   const account = parameter(filter.account);
-  const payer = page([...conditions, `from_account = ${account}`]);
-  const payee = page([...conditions, `to_account = ${account}`]);
-  return { statement: statementOf(`select * from ((${payer}) union all (${payee})) as either order by id desc limit $1`), values };
+  const payerSql = pageSql([...conditions, `from_account = ${account}`]);
+  const payeeSql = pageSql([...conditions, `to_account = ${account}`]);
+  return { statement: statementOf(`select * from ((${payerSql}) union all (${payeeSql})) as either order by id desc limit $1`), values };
 }
 
-const statusLiteral = (status: TransferState): TransferState => ({ PENDING: 'PENDING', COMPLETED: 'COMPLETED', FAILED: 'FAILED' })[status] as TransferState;
+const statusLiteral = (status: TransferState): TransferState =>
+  ({ PENDING: 'PENDING', COMPLETED: 'COMPLETED', FAILED: 'FAILED' })[status] as TransferState;
 
-const page = (conditions: readonly string[]): string =>
+const pageSql = (conditions: readonly string[]): string =>
   `select * from transfers ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')} `}order by id desc limit $1`;
 
 /** The text is its own name: there are as many as there are combinations of filters. */
-const statementOf = (text: string): Statement => ({ name: `list ${hashOf(text)}`, text: `select *, clock_timestamp() as now from (${text}) as page order by id desc` });
+const statementOf = (selectSql: string): Statement => ({
+  name: `list ${hashOf(selectSql)}`,
+  text: `select *, clock_timestamp() as now from (${selectSql}) as page order by id desc`,
+});
 
 function hashOf(text: string): string {
   let hash = 0n;

@@ -26,7 +26,11 @@ export class FreezeAccountController {
   })
   @Post(':account/freeze')
   @HttpCode(200)
-  freeze(@Param('account', new AccountReference()) account: string, @Body() _body: FreezeBody, @Req() request: HttpRequest): Promise<Answer> {
+  freeze(
+    @Param('account', new AccountReference()) account: string,
+    @Body() _body: FreezeBody,
+    @Req() request: HttpRequest,
+  ): Promise<Answer> {
     return this.change(request, account, 'freeze');
   }
 
@@ -38,7 +42,11 @@ export class FreezeAccountController {
   })
   @Post(':account/unfreeze')
   @HttpCode(200)
-  unfreeze(@Param('account', new AccountReference()) account: string, @Body() _body: FreezeBody, @Req() request: HttpRequest): Promise<Answer> {
+  unfreeze(
+    @Param('account', new AccountReference()) account: string,
+    @Body() _body: FreezeBody,
+    @Req() request: HttpRequest,
+  ): Promise<Answer> {
     return this.change(request, account, 'unfreeze');
   }
 

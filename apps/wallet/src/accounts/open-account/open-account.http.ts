@@ -44,7 +44,11 @@ export class OpenAccountController {
   })
   @Post()
   open(@Body() body: OpenAccountBody, @Req() request: HttpRequest): Promise<Answer> {
-    const message = { owner: body.owner, currency: currencyOf(body.currency), ...(body.number === undefined ? {} : { number: body.number }) };
+    const message = {
+      owner: body.owner,
+      currency: currencyOf(body.currency),
+      ...(body.number === undefined ? {} : { number: body.number }),
+    };
     return this.requests.run(request, openAccount, message, 'optional');
   }
 }

@@ -31,6 +31,9 @@ export const openAccount = walletUseCase({
       createdAt: moment.now,
       updatedAt: moment.now,
     };
-    return { put: { accounts: [account] }, reply: { status: 201, headers: { location: `/v1/accounts/${id}` }, body: accountView(account) } };
+    return {
+      put: { accounts: [account] },
+      reply: { status: 201, headers: { location: `/v1/accounts/${id}` }, body: accountView(account) },
+    };
   },
 });

@@ -43,7 +43,11 @@ export class DepositMoneyController {
     idempotencyKey: 'required',
   })
   @Post(':account/deposits')
-  deposit(@Param('account', new AccountReference()) account: string, @Body() body: DepositBody, @Req() request: HttpRequest): Promise<Answer> {
+  deposit(
+    @Param('account', new AccountReference()) account: string,
+    @Body() body: DepositBody,
+    @Req() request: HttpRequest,
+  ): Promise<Answer> {
     const message = { account, amount: moneyOf(body.amount), ...(body.reference === undefined ? {} : { reference: body.reference }) };
     return this.requests.run(request, depositMoney, message);
   }

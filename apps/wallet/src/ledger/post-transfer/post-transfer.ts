@@ -8,7 +8,8 @@ export type PostTransfer = TransferOrder & { readonly bulkId?: string };
 /** Posts a payment or refuses it, once: a payment the ledger knows already has had its answer. */
 export const postTransfer = walletUseCase({
   name: 'post-transfer',
-  needs: ({ paymentId, from, to, bulkId }: PostTransfer) => (bulkId === undefined ? { accounts: [from, to], transactions: [paymentId] } : {}),
+  needs: ({ paymentId, from, to, bulkId }: PostTransfer) =>
+    bulkId === undefined ? { accounts: [from, to], transactions: [paymentId] } : {},
   decide: (order, rows, { now }) => {
     if (order.bulkId !== undefined || rows.get('transactions', order.paymentId)) return {};
     const decision = decideTransfer(order, (key) => rows.get('accounts', key), now);

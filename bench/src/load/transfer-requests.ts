@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+
+export const TRANSFERS_PER_BULK = 1_000;
+const CURRENCY = 'USD';
+const AMOUNT_MAX = 100;
+
+/** Which accounts a transfer moves money between. */
+export type Pairing = (accounts: readonly string[]) => { from: string; to: string };
+
+export const uniform: Pairing = (accounts) => {
+  const from = anyOf(accounts.length);
+  const other = anyOf(accounts.length - 1);
+  return { from: accountAt(accounts, from), to: accountAt(accounts, other < from ? other : other + 1) };
+};
+
+/** Four of five transfers credit the first account; what is left is uniform over all. */
+export const oneHotAccount: Pairing = (accounts) =>
+  Math.random() < 0.8 ? { from: accountAt(accounts, 1 + anyOf(accounts.length - 1)), to: accountAt(accounts, 0) } : uniform(accounts);
+
+export interface RequestTarget {
+  readonly url: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function singleRequests(target: RequestTarget, accounts: readonly string[], count: number, pairing: Pairing): Buffer[] {
+  return Array.from({ length: count }, () => postRequest(target, transfer(accounts, pairing)));
+}
+
+export function bulkRequests(target: RequestTarget, accounts: readonly string[], bulks: number, pairing: Pairing): Buffer[] {
+  return Array.from({ length: bulks }, () => {
+    const transfers = Array.from({ length: TRANSFERS_PER_BULK }, () => transfer(accounts, pairing));
+    return postRequest(target, `{"transfers":[${transfers.join(',')}]}`);
+  });
+}
+
+function transfer(accounts: readonly string[], pairing: Pairing): string {
+  const { from, to } = pairing(accounts);
+  return `{"from":"${from}","to":"${to}","amount":{"amount":${1 + anyOf(AMOUNT_MAX)},"currency":"${CURRENCY}"}}`;
+}
+
+/** Bodies are ASCII, so characters are bytes. */
+function postRequest({ url, path, headers = {} }: RequestTarget, body: string): Buffer {
+  const lines = Object.entries({
+    host: new URL(url).host,
+    'content-type': 'application/json',
+    'idempotency-key': randomUUID(),
+    'content-length': String(body.length),
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`, 'latin1');
+}
+
+const anyOf = (count: number): number => Math.floor(Math.random() * count);
+
+function accountAt(accounts: readonly string[], index: number): string {
+  const account = accounts[index];
+  if (account === undefined) throw new Error('there are too few accounts');
+  return account;
+}

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Processor seconds used so far, by who used them. */
+export type ProcessorTime = Readonly<Record<string, number>>;
+
+let ticks: number | undefined;
+const ticksPerSecond = (): number => (ticks ??= Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' })));
+
+interface ProcessTimes {
+  readonly parent: number;
+  readonly own: number;
+  readonly ofEndedChildren: number;
+}
+
+/** Undefined where the process is gone, or where the system has no /proc. */
+export function timesOf(pid: number | string): ProcessTimes | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
+    const [parent = 0, user = 0, system = 0, userOfChildren = 0, systemOfChildren = 0] = [1, 11, 12, 13, 14].map(
+      (index) => fields[index] ?? 0,
+    );
+    return { parent, own: (user + system) / ticksPerSecond(), ofEndedChildren: (userOfChildren + systemOfChildren) / ticksPerSecond() };
+  } catch {
+    return undefined;
+  }
+}
+
+export const secondsOf = (pid: number): number => timesOf(pid)?.own ?? 0;
+
+/** The server's own time by what its processes are for: `payment`, `wallet`, `checkpointer` ...; ended ones are under `ended`. */
+export function postgresSeconds(postmaster: number): ProcessorTime {
+  const used: Record<string, number> = {};
+  const add = (role: string, seconds: number): void => void (used[role] = (used[role] ?? 0) + seconds);
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const times = timesOf(entry);
+    if (times?.parent === postmaster) add(postgresRoleOf(entry), times.own);
+  }
+  const own = timesOf(postmaster);
+  add('ended', (own?.own ?? 0) + (own?.ofEndedChildren ?? 0));
+  return used;
+}
+
+/** A session's title names login and database: `postgres: payment payment 127.0.0.1(4711) idle`; a worker's names its work. */
+function postgresRoleOf(pid: string): string {
+  try {
+    const title = readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+      .split('\0')
+      .join(' ')
+      .replace(/^postgres: /, '')
+      .trim();
+    const session = /^(\S+) (\S+) \S+\(\d+\)/.exec(title);
+    return session === null
+      ? title.replace(/ \d+$/, '').replaceAll(' ', '-')
+      : session[1] === session[2]
+        ? `${session[2]}`
+        : `${session[1]}@${session[2]}`;
+  } catch {
+    return 'ended';
+  }
+}
+
+/** All processors, everybody: what is not ours is other programs' work, and noise in our figures. */
+export function machineBusySeconds(): number {
+  try {
+    const [, user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = (readFileSync('/proc/stat', 'latin1').split('\n')[0] ?? '')
+      .split(/\s+/)
+      .map(Number);
+    return (user + nice + system + irq + softirq) / ticksPerSecond();
+  } catch {
+    return Number.NaN;
+  }
+}
+
+export const sumOf = (time: ProcessorTime): number => Object.values(time).reduce((sum, seconds) => sum + seconds, 0);
+
+/** What was used between two readings. */
+export function usedBetween(before: ProcessorTime, after: ProcessorTime): Record<string, number> {
+  return Object.fromEntries(Object.entries(after).map(([who, seconds]) => [who, seconds - (before[who] ?? 0)]));
+}

@@ -33,6 +33,7 @@ export async function profile({ load, seconds, portBase, verbose }: ProfileOptio
     const statements = await StatementStatistics.open(system.adminUrl('postgres'));
     const maker = await FalconPayLoad.prepare(system);
     const make = (transfers: number): TransferLoad => (load === 'bulk' ? maker.bulk(transfers) : maker.single(transfers));
+    await runTransferLoad(make(WARM_UP_TRANSFERS[load]));
     const warmUp = await runTransferLoad(make(WARM_UP_TRANSFERS[load]));
     const transfers = Math.ceil(warmUp.completedPerSecond * seconds);
 

@@ -31,9 +31,16 @@ describe('the lock of a data folder', () => {
   });
 
   it('lets only one of many in when they find a stale lock together', async () => {
-    const home = temporaryFolder();
-    writeFileSync(join(home, 'running.lock'), JSON.stringify({ pid: 2 ** 22 + 1, startedAt: '1' }));
-    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => lockHome(home)));
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (let round = 0; round < 30; round++) {
+      const home = temporaryFolder();
+      const dead = { pid: 2 ** 22 + 1, startedAt: '1' };
+      writeFileSync(join(home, 'running.lock'), JSON.stringify(dead));
+      // In half of the rounds somebody has died while taking the lock over.
+      if (round % 2 === 1)
+        writeFileSync(join(home, `running.lock.after-${dead.pid}-1`), JSON.stringify({ pid: 2 ** 22 + 2, startedAt: '2' }));
+      const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => lockHome(home)));
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      expect(readdirSync(home).filter((name) => !name.includes('.after-'))).toEqual(['running.lock']);
+    }
   });
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PlainError } from './plain-error.js';
 import { identityOf, isRunning, type ProcessIdentity } from './processes.js';
 
@@ -11,45 +12,70 @@ import { identityOf, isRunning, type ProcessIdentity } from './processes.js';
 export async function lockHome(home: string): Promise<() => Promise<void>> {
   await mkdir(home, { recursive: true });
   const lock = join(home, 'running.lock');
-  const mine = `${lock}.${randomBytes(4).toString('hex')}`;
-  await writeFile(mine, JSON.stringify(identityOf(process.pid)));
-  try {
-    for (let attempt = 0; attempt < 10; attempt++) {
-      try {
-        // A link is made whole or not at all, and only where nothing stands yet.
-        await link(mine, lock);
-        return () => rm(lock, { force: true });
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      }
-      const holder = await holderOf(lock);
-      if (holder !== undefined && isRunning(holder)) {
-        throw new PlainError(`FalconPay is running in ${home} already (pid ${holder.pid}): stop it, or choose another FALCONPAY_HOME.`);
-      }
-      await setAside(lock, holder);
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const mine = await writeIdentity(lock);
+    try {
+      if ((await place(mine, lock)) || (await inherit(mine, lock))) return () => rm(lock, { force: true });
+    } finally {
+      await rm(mine, { force: true });
     }
-    throw new PlainError(`cannot lock ${home}: others keep starting in it.`);
+    const holder = await holderOf(lock);
+    if (holder !== undefined && isRunning(holder)) {
+      throw new PlainError(`FalconPay is running in ${home} already (pid ${holder.pid}): stop it, or choose another FALCONPAY_HOME.`);
+    }
+    await sleep(20);
+  }
+  throw new PlainError(`cannot lock ${home}: others keep starting in it.`);
+}
+
+/**
+ * Takes a dead holder's lock over. The lock is replaced, never removed, so there is no moment without one; and only who
+ * holds the claim to this dead holder's place may replace it, after having looked again.
+ */
+async function inherit(mine: string, lock: string): Promise<boolean> {
+  const claims: string[] = [];
+  let claim = lock;
+  let won = false;
+  do {
+    const dead = await holderOf(claim);
+    if (dead !== undefined && isRunning(dead)) return false;
+    claim = `${claim}.after-${dead === undefined ? 'unreadable' : `${dead.pid}-${dead.startedAt.replaceAll(/\W/g, '_')}`}`;
+    claims.unshift(claim);
+    // Who claimed it before us may have died as well: then the claim to that one's place decides.
+    won = await place(mine, claim);
+  } while (!won && claims.length < 5);
+  if (!won) return false;
+  try {
+    const holder = await holderOf(lock);
+    if (holder !== undefined && isRunning(holder)) return false;
+    await rename(mine, lock);
+    return true;
   } finally {
-    await rm(mine, { force: true });
+    for (const each of claims) await rm(each, { force: true });
   }
 }
 
-/** Two starters may both have found the lock stale: who moved a fresh one away by mistake puts it back. */
-async function setAside(lock: string, stale: ProcessIdentity | undefined): Promise<void> {
-  const aside = `${lock}.${randomBytes(4).toString('hex')}.stale`;
+/** Puts the file there whole, and only where nothing stands yet. */
+async function place(file: string, at: string): Promise<boolean> {
   try {
-    await rename(lock, aside);
-  } catch {
-    return;
+    await link(file, at);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
-  const moved = await holderOf(aside);
-  if (moved !== undefined && moved.pid !== stale?.pid && isRunning(moved)) await link(aside, lock).catch(() => undefined);
-  await rm(aside, { force: true });
+}
+
+async function writeIdentity(lock: string): Promise<string> {
+  const file = `${lock}.${randomBytes(6).toString('hex')}`;
+  await writeFile(file, JSON.stringify(identityOf(process.pid)));
+  return file;
 }
 
 async function holderOf(lock: string): Promise<ProcessIdentity | undefined> {
   try {
-    return JSON.parse(await readFile(lock, 'utf8')) as ProcessIdentity;
+    const holder = JSON.parse(await readFile(lock, 'utf8')) as ProcessIdentity;
+    return typeof holder.pid === 'number' && typeof holder.startedAt === 'string' ? holder : undefined;
   } catch {
     return undefined;
   }

@@ -159,9 +159,9 @@ export class LocalSystem {
     const ownDatabases = this.table.filter((each) => each.database !== undefined && databaseUrlFrom(env, each) === undefined);
     const brokers = brokersFrom(env);
     await this.requirePorts(brokers === undefined, ownDatabases.length > 0);
-    await settleAll<unknown>([
-      ownDatabases.length > 0 ? this.bringUpPostgres(ownDatabases) : undefined,
-      brokers === undefined ? this.bringUpKafka() : undefined,
+    await settleAll([
+      ...(ownDatabases.length > 0 ? [this.bringUpPostgres(ownDatabases)] : []),
+      ...(brokers === undefined ? [this.bringUpKafka()] : []),
     ]);
     this.brokers = this.kafka?.brokers ?? brokers ?? '';
     for (const each of this.table) {
@@ -325,7 +325,7 @@ export function startLocalSystem(options: LocalSystemOptions): Promise<LocalSyst
 }
 
 /** Like Promise.all, but a failure is thrown only when nothing is under way any more. */
-async function settleAll<A>(tasks: ReadonlyArray<Promise<A> | undefined>): Promise<void> {
+async function settleAll(tasks: ReadonlyArray<Promise<unknown>>): Promise<void> {
   for (const outcome of await Promise.allSettled(tasks)) {
     if (outcome.status === 'rejected') throw outcome.reason;
   }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createDatabase } from '../system/databases.js';
+import { timesOf } from '../system/processor-time.js';
 import type { BenchSystem } from '../system/bench-system.js';
 
 const DATABASE = 'pgbench';
@@ -18,8 +19,8 @@ export class PgbenchMissing extends Error {
 
 export interface PgbenchResult {
   readonly tps: number;
-  /** Processor seconds of pgbench itself are unknown to us: it has ended. */
-  readonly seconds: number;
+  /** Used by pgbench itself. */
+  readonly processorSeconds: number;
 }
 
 /** The TPC-B-like script of pgbench, against the same server, in a database of its own. */
@@ -47,10 +48,11 @@ export class Pgbench {
 
   async measure(seconds: number): Promise<PgbenchResult> {
     const threads = Math.min(CLIENTS, availableParallelism());
+    const before = secondsOfEndedChildren();
     const output = await this.run(['--protocol=prepared', `--client=${CLIENTS}`, `--jobs=${threads}`, `--time=${seconds}`]);
     const tps = /tps = ([\d.]+) \(without initial connection time\)/.exec(output)?.[1] ?? /tps = ([\d.]+)/.exec(output)?.[1];
     if (tps === undefined) throw new Error(`pgbench told no tps: ${output}`);
-    return { tps: Number(tps), seconds };
+    return { tps: Number(tps), processorSeconds: secondsOfEndedChildren() - before };
   }
 
   private run(args: readonly string[]): Promise<string> {
@@ -71,6 +73,8 @@ export class Pgbench {
     });
   }
 }
+
+const secondsOfEndedChildren = (): number => timesOf(process.pid)?.ofEndedChildren ?? 0;
 
 function debianFolders(): string[] {
   const root = '/usr/lib/postgresql';

@@ -1,0 +1,59 @@
+import { Pgbench } from './baselines/pgbench.js';
+import { PlainDesign } from './baselines/plain/plain-design.js';
+import { postgresVersionOf } from './report/machine.js';
+import type { Rounds } from './report/rows.js';
+import { measureLatencies } from './rows/latency-rounds.js';
+import { measureStarts } from './rows/start-rounds.js';
+import { ThroughputRounds, type Throughput } from './rows/throughput-rounds.js';
+import type { Measurement, RunArguments } from './run-arguments.js';
+import { BenchSystem } from './system/bench-system.js';
+import { FalconPayLoad } from './system/falconpay-load.js';
+
+/** What has to be measured for a row. */
+const NEEDED: Readonly<Record<Measurement, readonly Throughput[]>> = {
+  bulk: ['bulk', 'pgbench'],
+  single: ['single', 'pgbench'],
+  plain: ['bulk', 'plain'],
+  hot: ['bulk', 'hot'],
+  memory: ['bulk'],
+  latency: [],
+  start: [],
+};
+const PGBENCH_SCALE = { full: 20, quick: 5 };
+const OPEN_LOOP_SECONDS = { full: 20, quick: 3 };
+
+export async function measureAll(given: RunArguments): Promise<{ rounds: Rounds; postgres: string | undefined }> {
+  const { only, rounds, portBase } = given;
+  const log = (line: string): void => console.log(line);
+  const wanted = new Set([...only].flatMap((each) => NEEDED[each]));
+  if (wanted.has('pgbench')) Pgbench.find();
+  const running = wanted.size > 0 || only.has('latency') ? await measureRunning(given, wanted, log) : undefined;
+  const start = only.has('start') ? await measureStarts({ rounds, portBase, log }) : [];
+  return {
+    rounds: { throughput: running?.throughput ?? [], latency: running?.latency ?? [], start },
+    postgres: running?.postgres,
+  };
+}
+
+async function measureRunning(given: RunArguments, wanted: ReadonlySet<Throughput>, log: (line: string) => void) {
+  const { only, rounds, seconds, quick, portBase, verbose } = given;
+  const extent = quick ? 'quick' : 'full';
+  log('starting the system under test ...');
+  const system = await BenchSystem.start({ portBase, verbose });
+  let plain: PlainDesign | undefined;
+  try {
+    const load = await FalconPayLoad.prepare(system);
+    const pgbench = wanted.has('pgbench') ? await Pgbench.prepare(system, PGBENCH_SCALE[extent]) : undefined;
+    plain = wanted.has('plain') ? await PlainDesign.start(system) : undefined;
+    log('warming up ...');
+    const throughput = await new ThroughputRounds(system, load, pgbench, plain).run({ wanted, rounds, seconds, log });
+    await plain?.stop();
+    plain = undefined;
+    const options = { rounds, openLoopSeconds: OPEN_LOOP_SECONDS[extent], log };
+    const latency = only.has('latency') ? await measureLatencies(system, load, options) : [];
+    return { throughput, latency, postgres: await postgresVersionOf(system) };
+  } finally {
+    await plain?.stop();
+    await system.stop();
+  }
+}

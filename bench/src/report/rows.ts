@@ -1,0 +1,114 @@
+import type { LatencyRound } from '../rows/latency-rounds.js';
+import type { StartRound } from '../rows/start-rounds.js';
+import type { Throughput, ThroughputRound } from '../rows/throughput-rounds.js';
+import type { Measurement } from '../run-arguments.js';
+import { median } from '../statistics.js';
+
+export interface Rounds {
+  readonly throughput: readonly ThroughputRound[];
+  readonly latency: readonly LatencyRound[];
+  readonly start: readonly StartRound[];
+}
+
+interface Goal {
+  readonly unit: '×' | 'ms' | 'MB' | 's';
+  readonly better: 'higher' | 'lower';
+  readonly goal: number;
+  readonly floor: number;
+}
+
+export interface Row extends Goal {
+  readonly name: string;
+  /** One per round. */
+  readonly values: readonly number[];
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  readonly verdict: 'goal reached' | 'above floor' | 'below floor';
+}
+
+interface RowDefinition extends Goal {
+  readonly of: Measurement;
+  readonly name: string;
+  values(rounds: Rounds): number[];
+}
+
+const perRound = (one: Throughput, other: Throughput) => (rounds: Rounds) =>
+  rounds.throughput.flatMap((round) => {
+    const [above, below] = [round[one], round[other]];
+    return above === undefined || below === undefined ? [] : [above.perSecond / below.perSecond];
+  });
+const peakOf = (service: string) => (rounds: Rounds) =>
+  rounds.throughput.flatMap(({ bulk }) => (bulk?.peakMegabytes[service] === undefined ? [] : [bulk.peakMegabytes[service]]));
+
+const DEFINITIONS: readonly RowDefinition[] = [
+  {
+    of: 'bulk',
+    name: 'COMPLETED/s, bulks of 1,000 ÷ pgbench TPC-B',
+    unit: '×',
+    better: 'higher',
+    goal: 3,
+    floor: 1.5,
+    values: perRound('bulk', 'pgbench'),
+  },
+  {
+    of: 'single',
+    name: 'COMPLETED/s, one POST each ÷ pgbench TPC-B',
+    unit: '×',
+    better: 'higher',
+    goal: 1,
+    floor: 0.5,
+    values: perRound('single', 'pgbench'),
+  },
+  {
+    of: 'plain',
+    name: 'COMPLETED/s, bulks ÷ the plain design',
+    unit: '×',
+    better: 'higher',
+    goal: 20,
+    floor: 10,
+    values: perRound('bulk', 'plain'),
+  },
+  { of: 'hot', name: '80 % to one account ÷ uniform', unit: '×', better: 'higher', goal: 0.9, floor: 0.7, values: perRound('hot', 'bulk') },
+  {
+    of: 'latency',
+    name: 'POST → COMPLETED, idle, p50',
+    unit: 'ms',
+    better: 'lower',
+    goal: 10,
+    floor: 25,
+    values: ({ latency }) => latency.map(({ idle }) => idle.p50),
+  },
+  {
+    of: 'latency',
+    name: 'POST → COMPLETED, 500/s open loop, p99',
+    unit: 'ms',
+    better: 'lower',
+    goal: 50,
+    floor: 150,
+    values: ({ latency }) => latency.map(({ open }) => open.p99),
+  },
+  { of: 'memory', name: 'payment, peak memory under bulks', unit: 'MB', better: 'lower', goal: 150, floor: 250, values: peakOf('payment') },
+  { of: 'memory', name: 'wallet, peak memory under bulks', unit: 'MB', better: 'lower', goal: 150, floor: 250, values: peakOf('wallet') },
+  {
+    of: 'start',
+    name: 'npm start → first COMPLETED',
+    unit: 's',
+    better: 'lower',
+    goal: 20,
+    floor: 40,
+    values: ({ start }) => start.map(({ toFirstCompletedSeconds }) => toFirstCompletedSeconds),
+  },
+];
+
+/** Medians decide; a row that was not measured is left out. */
+export function rowsOf(rounds: Rounds, only: ReadonlySet<Measurement>): Row[] {
+  return DEFINITIONS.filter((definition) => only.has(definition.of)).flatMap(({ name, unit, better, goal, floor, values: valuesOf }) => {
+    const values = valuesOf(rounds);
+    if (values.length === 0) return [];
+    const middle = median(values);
+    const reaches = (limit: number): boolean => (better === 'higher' ? middle >= limit : middle <= limit);
+    const verdict = reaches(goal) ? 'goal reached' : reaches(floor) ? 'above floor' : 'below floor';
+    return [{ name, unit, better, goal, floor, values, median: middle, min: Math.min(...values), max: Math.max(...values), verdict }];
+  });
+}

@@ -1,0 +1,114 @@
+import type { PlainDesign } from '../baselines/plain/plain-design.js';
+import type { Pgbench } from '../baselines/pgbench.js';
+import { runTransferLoad, type TransferLoad } from '../load/transfer-load.js';
+import { oneHotAccount } from '../load/transfer-requests.js';
+import type { BenchSystem } from '../system/bench-system.js';
+import { checkBooks } from '../system/books.js';
+import { CpuMeter, type CpuUse } from '../system/cpu-meter.js';
+import { checkpoint } from '../system/databases.js';
+import type { FalconPayLoad } from '../system/falconpay-load.js';
+import { PeakMemory } from '../system/peak-memory.js';
+
+/** In this order in odd rounds and backwards in even ones, so that what drifts favours nobody. */
+export const THROUGHPUTS = ['single', 'pgbench', 'bulk', 'hot', 'plain'] as const;
+export type Throughput = (typeof THROUGHPUTS)[number];
+
+export interface ThroughputFigure {
+  /** Transfers COMPLETED, or pgbench's transactions. */
+  readonly perSecond: number;
+  readonly seconds: number;
+  readonly transfers?: number;
+  readonly acceptedSeconds?: number;
+  readonly peakMegabytes: Readonly<Record<string, number>>;
+  readonly cpu: CpuUse;
+}
+
+export type ThroughputRound = Partial<Record<Throughput, ThroughputFigure>>;
+
+export interface ThroughputOptions {
+  readonly wanted: ReadonlySet<Throughput>;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly log: (line: string) => void;
+}
+
+/** What runs first, while everything is still cold and nobody knows how fast it will be. */
+const FIRST_TRANSFERS = { single: 2_000, bulk: 10_000, hot: 10_000, plain: 400 };
+const WARM_UP_SECONDS = 3;
+
+export class ThroughputRounds {
+  private readonly rates = new Map<Throughput, number>();
+  private readonly meter: CpuMeter;
+
+  constructor(
+    private readonly system: BenchSystem,
+    private readonly load: FalconPayLoad,
+    private readonly pgbench: Pgbench | undefined,
+    private readonly plain: PlainDesign | undefined,
+  ) {
+    this.meter = new CpuMeter(system, () => this.plain?.pids ?? {});
+  }
+
+  async run({ wanted, rounds, seconds, log }: ThroughputOptions): Promise<ThroughputRound[]> {
+    const order = THROUGHPUTS.filter((each) => wanted.has(each));
+    for (const each of order) await this.warmUp(each, Math.min(WARM_UP_SECONDS, seconds));
+    const results: ThroughputRound[] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      const figures: ThroughputRound = {};
+      for (const each of round % 2 === 1 ? order : order.toReversed()) {
+        const figure = await this.measure(each, seconds);
+        figures[each] = figure;
+        log(`round ${round}/${rounds}  ${each.padEnd(8)} ${lineOf(figure)}`);
+      }
+      await checkBooks(this.system);
+      await this.plain?.checkBooks();
+      results.push(figures);
+    }
+    return results;
+  }
+
+  private async warmUp(which: Throughput, seconds: number): Promise<void> {
+    if (which === 'pgbench') {
+      await this.pgbench?.measure(Math.ceil(seconds / 2));
+      return;
+    }
+    this.rates.set(which, (await runTransferLoad(this.loadOf(which, FIRST_TRANSFERS[which]))).completedPerSecond);
+    await this.measure(which, seconds);
+  }
+
+  /** The load is as large as the last rate says it has to be. */
+  private async measure(which: Throughput, seconds: number): Promise<ThroughputFigure> {
+    const load = which === 'pgbench' ? undefined : this.loadOf(which, Math.ceil((this.rates.get(which) ?? 0) * seconds));
+    await checkpoint(this.system);
+    const memory = new PeakMemory({ payment: this.system.pid('payment'), wallet: this.system.pid('wallet') });
+    memory.begin();
+    this.meter.begin();
+    if (load === undefined) {
+      if (this.pgbench === undefined) throw new Error('pgbench is not prepared');
+      const { tps, processorSeconds } = await this.pgbench.measure(seconds);
+      return { perSecond: tps, seconds, peakMegabytes: memory.end(), cpu: this.meter.end({ pgbench: processorSeconds }) };
+    }
+    const { transfers, acceptedSeconds, seconds: took, completedPerSecond } = await runTransferLoad(load);
+    this.rates.set(which, completedPerSecond);
+    return { perSecond: completedPerSecond, seconds: took, transfers, acceptedSeconds, peakMegabytes: memory.end(), cpu: this.meter.end() };
+  }
+
+  private loadOf(which: Exclude<Throughput, 'pgbench'>, transfers: number): TransferLoad {
+    switch (which) {
+      case 'single':
+        return this.load.single(transfers);
+      case 'bulk':
+        return this.load.bulk(transfers);
+      case 'hot':
+        return this.load.bulk(transfers, oneHotAccount);
+      case 'plain':
+        if (this.plain === undefined) throw new Error('the plain design does not run');
+        return this.plain.single(transfers);
+    }
+  }
+}
+
+function lineOf({ perSecond, seconds, cpu }: ThroughputFigure): string {
+  const noise = cpu.others / cpu.wallSeconds;
+  return `${Math.round(perSecond).toString().padStart(6)}/s over ${seconds.toFixed(1)} s (other programs: ${noise.toFixed(2)} processors)`;
+}

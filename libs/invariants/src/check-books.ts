@@ -1,0 +1,120 @@
+import { BooksDatabase } from './books-database.js';
+import { checkInboxes } from './checks/inboxes.js';
+import { checkLedger } from './checks/ledger.js';
+import { checkPaymentOutbox, checkWalletOutbox } from './checks/outbox-rows.js';
+import { checkTopics, TopicNotes } from './checks/topics.js';
+import { checkAcknowledged, checkBulks, checkStuck, checkTransfers, compareWithLedger } from './checks/transfers.js';
+import { outboxCompleteSince } from './horizon.js';
+import { Findings, promises, type BookCounts, type Invariant, type InvariantResult, type Report } from './report.js';
+import { lookAtRest, services, topicOptions, type BooksOptions, type Service } from './under-way.js';
+
+export interface CheckOptions extends BooksOptions {
+  /** How long to wait for the system to come to rest; what is not final by then is a violation. Without: checked as it is. */
+  readonly waitForQuiescenceMs?: number;
+  /** Ids of transfers that were answered with 2xx. */
+  readonly acknowledged?: Iterable<string>;
+  /** Dead letters count as violations. */
+  readonly refuseDeadLetters?: boolean;
+  /** Kept per invariant; all are counted. */
+  readonly keepViolations?: number;
+}
+
+type Books = Record<Service, BooksDatabase>;
+
+/** Only meaningful in part while the system is at work. */
+const needRest: ReadonlySet<Invariant> = new Set(['I8', 'I10', 'I6', 'I9']);
+
+/**
+ * Reads the books of a running or stopped system, each database as it stood at one moment, and the topics, and names
+ * everything in them that is wrong. Changes nothing.
+ */
+export async function checkBooks(options: CheckOptions): Promise<Report> {
+  const startedAt = performance.now();
+  const findings = new Findings(options.keepViolations ?? 50);
+  const waitMs = options.waitForQuiescenceMs ?? 0;
+  const { look: books, pending } = await lookAtRest(options, waitMs, () => openBooks(options), closeBooks);
+  try {
+    const atRest = pending.length === 0;
+    const notes = await check(books, options, atRest, waitMs, findings);
+    if (options.refuseDeadLetters) {
+      for (const { original, errorClass, message } of notes.deadLetters)
+        findings.add('I8', `record ${original}`, `was set aside: ${errorClass}: ${message}`);
+    }
+    return {
+      ok: findings.total === 0,
+      quiescent: atRest,
+      pending,
+      invariants: resultsOf(findings, atRest, options),
+      violations: findings.kept,
+      deadLetters: { count: notes.deadLetterCount, first: notes.deadLetters },
+      counts: await countsOf(books, notes.records),
+      money: await moneyOf(books.wallet),
+      tookMs: Math.round(performance.now() - startedAt),
+    };
+  } finally {
+    await closeBooks(books);
+  }
+}
+
+async function check(books: Books, options: CheckOptions, atRest: boolean, waitMs: number, findings: Findings): Promise<TopicNotes> {
+  const { payment, wallet } = books;
+  await checkLedger(wallet, findings);
+  await checkTransfers(payment, wallet, findings);
+  await compareWithLedger(payment, wallet, atRest, findings);
+  if (atRest) await checkBulks(payment, findings);
+  else if (waitMs > 0) await checkStuck(payment, waitMs, findings);
+  const paymentSince = await outboxCompleteSince(payment, 'transfers');
+  const walletSince = await outboxCompleteSince(wallet, 'transactions');
+  await checkPaymentOutbox(payment, paymentSince, findings);
+  await checkWalletOutbox(wallet, walletSince, findings);
+  const notes = await TopicNotes.take(books, topicOptions(options));
+  const since = Math.max(paymentSince, walletSince);
+  await checkTopics(books, notes, since, findings);
+  await checkInboxes(books, notes, since, atRest, findings);
+  if (options.acknowledged) await checkAcknowledged(payment, options.acknowledged, findings);
+  return notes;
+}
+
+/** Payment's first: what it has as finished then, the ledger's later snapshot knows. */
+async function openBooks({ databaseUrls }: CheckOptions): Promise<Books> {
+  const opened: Partial<Books> = {};
+  try {
+    for (const service of services) opened[service] = await BooksDatabase.open(service, databaseUrls[service]);
+    return opened as Books;
+  } catch (error) {
+    await closeBooks(opened);
+    throw error;
+  }
+}
+
+async function closeBooks(books: Partial<Books>): Promise<void> {
+  await Promise.all(Object.values(books).map((each) => each.close()));
+}
+
+function resultsOf(findings: Findings, atRest: boolean, options: CheckOptions): InvariantResult[] {
+  return (Object.keys(promises) as Invariant[]).map((invariant) => ({
+    invariant,
+    promise: promises[invariant],
+    checked: invariant === 'I13' && !options.acknowledged ? 'not-checked' : atRest || !needRest.has(invariant) ? 'fully' : 'at-any-moment',
+    violations: findings.of(invariant),
+  }));
+}
+
+async function countsOf({ payment, wallet }: Books, records: number): Promise<BookCounts> {
+  const transfers = await payment.one<{ transfers: number; completed: number; failed: number; pending: number; events: number }>(
+    `select count(*)::int as transfers, count(*) filter (where status = 'COMPLETED')::int as completed, count(*) filter (where status = 'FAILED')::int as failed,
+       count(*) filter (where status = 'PENDING')::int as pending, (select count(*)::int from outbox) as events from transfers`,
+  );
+  const ledger = await wallet.one<{ accounts: number; transactions: number; entries: number; events: number }>(
+    `select (select count(*)::int from accounts) as accounts, (select count(*)::int from transactions) as transactions,
+       (select count(*)::int from entries) as entries, (select count(*)::int from outbox) as events`,
+  );
+  return { ...transfers, ...ledger, events: transfers.events + ledger.events, records };
+}
+
+async function moneyOf(wallet: BooksDatabase): Promise<Record<string, bigint>> {
+  const rows = await wallet.query<{ currency: string; money: string }>(
+    `select currency, sum(posted)::text as money from accounts group by 1 order by 1`,
+  );
+  return Object.fromEntries(rows.map(({ currency, money }) => [currency, BigInt(money)]));
+}

@@ -1,0 +1,208 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { checkBooks } from '@falconpay/invariants/check-books';
+import type { Report } from '@falconpay/invariants/report';
+import { startGuardian } from '@falconpay/local/guardian';
+import { startLocalSystem, type LocalSystem } from '@falconpay/local/local-system';
+import { isPortFree } from '@falconpay/local/ports';
+import { Faults } from './faults.js';
+import { Load, openAccounts } from './load.js';
+import { Random } from './random.js';
+import { Watch } from './watch.js';
+
+export interface ProveOptions {
+  readonly seed: number;
+  /** How many processes are killed; without it, as many as go into `minutes`. */
+  readonly kills?: number;
+  readonly minutes?: number;
+  /** Load ends when so many transfers were accepted; else with the kills. */
+  readonly transfers?: number;
+  readonly transfersPerSecond?: number;
+  readonly brokers?: 1 | 3;
+  /** Services stopped past their session, and woken up again. */
+  readonly zombies?: number;
+  readonly portBase?: number;
+  /** Keep the data folder. */
+  readonly keep?: boolean;
+  readonly log?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Proof {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly kills: Readonly<Record<string, number>>;
+  readonly cleanBrokerRestarts: number;
+  readonly zombies: number;
+  readonly load: Load['counts'] & Load['client']['counts'] & { readonly acknowledged: number };
+  readonly looks: number;
+  readonly longestStandstillSeconds: number;
+  readonly absorbed: { readonly events: number; readonly requests: number };
+  /** Records the relay sent again because the broker's answer did not cover them; as far as it was seen before a kill. */
+  readonly sentAgain: number;
+  readonly report: Report;
+  /** Everything that was not as promised; none in a good run. */
+  readonly violations: readonly string[];
+  readonly home: string | undefined;
+}
+
+const services = ['payment', 'wallet'] as const;
+const clients = 8;
+const defaultRate = 120;
+const settleMsMax = 120_000;
+const firstPortBase = 17_000;
+const lastPortBase = 17_900;
+
+/** Load, kills, and then the books: proves, or shows what is not so. */
+export async function runProve(options: ProveOptions): Promise<Proof> {
+  const { log = () => undefined, brokers = 1 } = options;
+  const home = await mkdtemp(join(tmpdir(), 'falconpay-prove-'));
+  // For root Postgres runs as another user, who has to get in.
+  await chmod(home, 0o755);
+  const guardian = startGuardian();
+  if (!options.keep) guardian.removeAtEnd(home);
+  const lines: string[] = [];
+  try {
+    const portBase = options.portBase ?? (await freePortBase(brokers));
+    log(`seed ${options.seed}; the system starts in ${home}, ports from ${portBase}`);
+    const system = await startLocalSystem({
+      home,
+      portBase,
+      brokers,
+      env: { LOG_LEVEL: 'warn', KAFKA_BROKERS: '', PAYMENT_DATABASE_URL: '', WALLET_DATABASE_URL: '' },
+      log: (line) => void lines.push(`${new Date().toISOString()} ${line}`),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+    try {
+      return await prove(system, options, log);
+    } finally {
+      await system.stop();
+      if (options.keep) await writeFile(join(home, 'prove.log'), `${lines.join('\n')}\n`);
+    }
+  } finally {
+    if (!options.keep) await rm(home, { recursive: true, force: true });
+    await guardian.dismiss();
+  }
+}
+
+async function prove(system: LocalSystem, options: ProveOptions, log: (line: string) => void): Promise<Proof> {
+  const startedAt = performance.now();
+  const { seed, brokers = 1, transfersPerSecond = defaultRate, zombies = 0 } = options;
+  const interrupted = options.signal ?? new AbortController().signal;
+  const hopeless = new AbortController();
+  const giveUp = AbortSignal.any([interrupted, hopeless.signal]);
+  const random = new Random(seed);
+  await openAccounts(system.urls['wallet'] ?? '', random.fork(), giveUp);
+  const load = new Load(
+    system.urls['payment'] ?? '',
+    random.fork(),
+    transfersPerSecond,
+    options.transfers ?? Number.MAX_SAFE_INTEGER,
+    giveUp,
+  );
+  const watch = new Watch(system, services);
+  const untilMs = (options.minutes ?? 60) * 60_000;
+  const faults = new Faults(
+    system,
+    random.fork(),
+    watch,
+    { brokers, kills: options.kills ?? Number.MAX_SAFE_INTEGER, untilMs, zombies },
+    log,
+  );
+  watch.start();
+  load.start(clients);
+  await faults.run(interrupted);
+  while (options.transfers !== undefined && !load.hasEnded && !interrupted.aborted) await delay(50);
+  interrupted.throwIfAborted();
+
+  log(`${faults.killed} kills are done; the load stops, everything must come to its end`);
+  const patience = setTimeout(() => hopeless.abort(), settleMsMax);
+  const violations: string[] = [];
+  await load.stop();
+  clearTimeout(patience);
+  await Promise.race([system.ready(), delay(settleMsMax, undefined, { signal: interrupted })]);
+  const report = await booksOf(system, load.acknowledged, interrupted, log);
+  await watch.stop();
+  violations.push(...(await compare(system, load, watch, report)));
+  return {
+    seed,
+    seconds: Math.round((performance.now() - startedAt) / 1_000),
+    kills: Object.fromEntries(faults.kills),
+    cleanBrokerRestarts: faults.cleanBrokerRestarts,
+    zombies: faults.zombies,
+    load: { ...load.counts, ...load.client.counts, acknowledged: load.acknowledged.length },
+    looks: watch.looks,
+    longestStandstillSeconds: Math.round(watch.longestStandstillMs / 1_000),
+    absorbed: {
+      events: watch.counted('falconpay_inbox_duplicates_total'),
+      requests: watch.counted('falconpay_idempotency_total', ' replay'),
+    },
+    sentAgain: watch.counted('falconpay_outbox_publish_unverified_total'),
+    report,
+    violations,
+    home: options.keep ? system.home : undefined,
+  };
+}
+
+async function booksOf(
+  system: LocalSystem,
+  acknowledged: readonly string[],
+  interrupted: AbortSignal,
+  log: (line: string) => void,
+): Promise<Report> {
+  const { payment = '', wallet = '' } = system.databaseUrls;
+  log('the books are checked');
+  const check = checkBooks({
+    databaseUrls: { payment, wallet },
+    brokers: system.brokers.split(','),
+    waitForQuiescenceMs: settleMsMax,
+    acknowledged,
+    refuseDeadLetters: true,
+  });
+  const stop = new Promise<never>((_, reject) =>
+    interrupted.addEventListener('abort', () => reject(new Error('interrupted')), { once: true }),
+  );
+  return Promise.race([check, stop]);
+}
+
+/** What only a client knows, beside what the books say of themselves. */
+async function compare(system: LocalSystem, load: Load, watch: Watch, report: Report): Promise<string[]> {
+  const violations = report.violations.map(({ invariant, subject, detail }) => `${invariant} ${subject}: ${detail}`);
+  if (!report.quiescent) violations.push(`I8 the system did not come to rest: ${report.pending.join(', ')}`);
+  violations.push(...watch.wrongLooks.map((look) => `I2 the money was not the same at every moment: ${look}`));
+  violations.push(...load.surprises.slice(0, 20).map((surprise) => `I6 an answer that ought not to be: ${surprise}`));
+  violations.push(...load.client.serverErrors.map((text) => `a service called it a fault of its own (500): ${text}`));
+  const { unresolved } = load.client.counts;
+  if (unresolved > 0) violations.push(`I6 ${unresolved} operations were never answered`);
+  const { transfers } = report.counts;
+  if (transfers !== load.acknowledged.length && unresolved === 0) {
+    violations.push(`I6 ${load.acknowledged.length} transfers were acknowledged, and ${transfers} exist`);
+  }
+  violations.push(...(await unfinished(system, load)));
+  return violations;
+}
+
+/** A sample of what was acknowledged, asked for as a client would. */
+async function unfinished(system: LocalSystem, load: Load): Promise<string[]> {
+  const every = Math.max(1, Math.floor(load.acknowledged.length / 50));
+  const found: string[] = [];
+  for (const id of load.acknowledged.filter((_, index) => index % every === 0)) {
+    const answer = await fetch(`${system.urls['payment']}/v1/transfers/${id}`, { signal: AbortSignal.timeout(10_000) });
+    const body = (await answer.json()) as { status?: string };
+    if (answer.status !== 200) found.push(`I13 transfer ${id}: acknowledged, and GET says ${answer.status}`);
+    else if (body.status !== 'COMPLETED' && body.status !== 'FAILED') found.push(`I8 transfer ${id}: GET says ${body.status}`);
+  }
+  return found;
+}
+
+async function freePortBase(brokers: number): Promise<number> {
+  const offsets = [1, 2, 32, ...Array.from({ length: 2 * brokers }, (_, index) => 92 + index)];
+  const start = Math.floor(Math.random() * 10);
+  for (let step = 0; step <= (lastPortBase - firstPortBase) / 100; step += 1) {
+    const portBase = firstPortBase + ((start + step) % 10) * 100;
+    if ((await Promise.all(offsets.map((offset) => isPortFree(portBase + offset)))).every(Boolean)) return portBase;
+  }
+  throw new Error(`no free ports from ${firstPortBase} to ${lastPortBase + 99}`);
+}

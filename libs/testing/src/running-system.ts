@@ -138,6 +138,12 @@ export class RunningSystem {
     );
   }
 
+  /** Every transfer has ended. */
+  async settled(patience: Patience = {}): Promise<void> {
+    const pending = () => this.sql('payment', `select 1 from transfers where status = 'PENDING' limit 1`);
+    await this.eventually('no transfer is PENDING', async () => (await pending()).length === 0, { everyMs: 50, ...patience });
+  }
+
   /** See `eventually`; what the services said last is told when time is up. */
   async eventually<Seen>(what: string, look: () => Seen | Promise<Seen>, patience: Patience = {}) {
     const saidBefore = this.log.length;
@@ -151,6 +157,40 @@ export class RunningSystem {
   async sql<Row extends object>(service: string, text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const pool = this.pools.get(service) ?? this.open(service);
     return (await pool.query<Row>(text, values as unknown[])).rows;
+  }
+
+  /** Does the work while a transaction holds what the statement locks, and lets go when it is done. */
+  async whileHolding<Result>(service: string, lock: string, work: () => Promise<Result>): Promise<Result> {
+    const client = await (this.pools.get(service) ?? this.open(service)).connect();
+    try {
+      await client.query('begin');
+      await client.query(lock);
+      return await work();
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  }
+
+  /** Resolves when this many sessions of the service wait for a lock. */
+  async someoneWaits(service: string, sessions = 1): Promise<void> {
+    const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await this.eventually(
+      `${sessions} sessions of ${service} wait for a lock`,
+      async () => (await this.sql(service, waiting)).length >= sessions,
+    );
+  }
+
+  /** Rows per table. */
+  async rowCounts(service: string): Promise<Record<string, number>> {
+    const tables = await this.sql<{ name: string }>(
+      service,
+      `select relname as name from pg_class where relkind in ('r', 'p') and not relispartition and relnamespace = 'public'::regnamespace order by 1`,
+    );
+    const counts = await Promise.all(
+      tables.map(({ name }) => this.sql<{ count: number }>(service, `select count(*)::int as count from ${pg.escapeIdentifier(name)}`)),
+    );
+    return Object.fromEntries(tables.map(({ name }, index) => [name, counts[index]?.[0]?.count ?? 0]));
   }
 
   produce(topic: string, record: Message): Promise<void> {

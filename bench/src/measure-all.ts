@@ -44,16 +44,14 @@ async function measureRunning(given: RunArguments, wanted: ReadonlySet<Throughpu
   try {
     const load = await FalconPayLoad.prepare(system);
     const pgbench = wanted.has('pgbench') ? await Pgbench.prepare(system, PGBENCH_SCALE[extent]) : undefined;
-    plain = wanted.has('plain') ? await PlainDesign.start(system) : undefined;
+    plain = wanted.has('plain') ? await PlainDesign.prepare(system) : undefined;
     log('warming up ...');
     const throughput = await new ThroughputRounds(system, load, pgbench, plain).run({ wanted, rounds, seconds, log });
-    await plain?.stop();
-    plain = undefined;
     const options = { rounds, openLoopSeconds: OPEN_LOOP_SECONDS[extent], log };
     const latency = only.has('latency') ? await measureLatencies(system, load, options) : [];
     return { throughput, latency, postgres: await postgresVersionOf(system) };
   } finally {
-    await plain?.stop();
+    await plain?.close();
     await system.stop();
   }
 }

@@ -13,6 +13,8 @@ import { PeakMemory } from '../system/peak-memory.js';
 export const THROUGHPUTS = ['single', 'pgbench', 'bulk', 'hot', 'plain'] as const;
 export type Throughput = (typeof THROUGHPUTS)[number];
 
+type Load = Exclude<Throughput, 'pgbench'>;
+
 export interface ThroughputFigure {
   /** Transfers COMPLETED, or pgbench's transactions. */
   readonly perSecond: number;
@@ -37,17 +39,14 @@ const FIRST_TRANSFERS = { single: 2_000, bulk: 10_000, hot: 10_000, plain: 400 }
 const WARM_UP_SECONDS = 3;
 
 export class ThroughputRounds {
-  private readonly rates = new Map<Throughput, number>();
-  private readonly meter: CpuMeter;
+  private readonly rates = new Map<Load, number>();
 
   constructor(
     private readonly system: BenchSystem,
     private readonly load: FalconPayLoad,
     private readonly pgbench: Pgbench | undefined,
     private readonly plain: PlainDesign | undefined,
-  ) {
-    this.meter = new CpuMeter(system, () => this.plain?.pids ?? {});
-  }
+  ) {}
 
   async run({ wanted, rounds, seconds, log }: ThroughputOptions): Promise<ThroughputRound[]> {
     const order = THROUGHPUTS.filter((each) => wanted.has(each));
@@ -68,32 +67,65 @@ export class ThroughputRounds {
   }
 
   private async warmUp(which: Throughput, seconds: number): Promise<void> {
+    if (which === 'plain') return;
     if (which === 'pgbench') {
       await this.pgbench?.measure(Math.ceil(seconds / 2));
       return;
     }
-    this.rates.set(which, (await runTransferLoad(this.loadOf(which, FIRST_TRANSFERS[which]))).completedPerSecond);
-    await this.measure(which, seconds);
+    await this.findRate(which, FIRST_TRANSFERS[which]);
+    await this.measureLoad(which, seconds);
+  }
+
+  private async measure(which: Throughput, seconds: number): Promise<ThroughputFigure> {
+    if (which === 'pgbench') return this.measurePgbench(seconds);
+    if (which !== 'plain') return this.measureLoad(which, seconds);
+    await this.plain?.start();
+    try {
+      await this.findRate(which, FIRST_TRANSFERS.plain);
+      await this.measureLoad(which, Math.min(WARM_UP_SECONDS, seconds));
+      return await this.measureLoad(which, seconds);
+    } finally {
+      await this.plain?.stop();
+    }
+  }
+
+  private async findRate(which: Load, transfers: number): Promise<void> {
+    this.rates.set(which, (await runTransferLoad(this.loadOf(which, transfers))).completedPerSecond);
   }
 
   /** The load is as large as the last rate says it has to be. */
-  private async measure(which: Throughput, seconds: number): Promise<ThroughputFigure> {
-    const load = which === 'pgbench' ? undefined : this.loadOf(which, Math.ceil((this.rates.get(which) ?? 0) * seconds));
-    await checkpoint(this.system);
-    const memory = new PeakMemory({ payment: this.system.pid('payment'), wallet: this.system.pid('wallet') });
-    memory.begin();
-    this.meter.begin();
-    if (load === undefined) {
-      if (this.pgbench === undefined) throw new Error('pgbench is not prepared');
-      const { tps, processorSeconds } = await this.pgbench.measure(seconds);
-      return { perSecond: tps, seconds, peakMegabytes: memory.end(), cpu: this.meter.end({ pgbench: processorSeconds }) };
-    }
-    const { transfers, acceptedSeconds, seconds: took, completedPerSecond } = await runTransferLoad(load);
+  private async measureLoad(which: Load, seconds: number): Promise<ThroughputFigure> {
+    const load = this.loadOf(which, Math.ceil((this.rates.get(which) ?? 0) * seconds));
+    const { result, ...costs } = await this.costsOf(() => runTransferLoad(load));
+    const { transfers, acceptedSeconds, seconds: took, completedPerSecond } = result;
     this.rates.set(which, completedPerSecond);
-    return { perSecond: completedPerSecond, seconds: took, transfers, acceptedSeconds, peakMegabytes: memory.end(), cpu: this.meter.end() };
+    return { perSecond: completedPerSecond, seconds: took, transfers, acceptedSeconds, ...costs };
   }
 
-  private loadOf(which: Exclude<Throughput, 'pgbench'>, transfers: number): TransferLoad {
+  private async measurePgbench(seconds: number): Promise<ThroughputFigure> {
+    const { pgbench } = this;
+    if (pgbench === undefined) throw new Error('pgbench is not prepared');
+    const { result, cpu, peakMegabytes } = await this.costsOf(() => pgbench.measure(seconds));
+    const processes = { ...cpu.processes, pgbench: result.processorSeconds };
+    const others = Math.max(0, cpu.others - result.processorSeconds);
+    return { perSecond: result.tps, seconds, peakMegabytes, cpu: { ...cpu, processes, others } };
+  }
+
+  private async costsOf<A>(work: () => Promise<A>): Promise<{ result: A; cpu: CpuUse; peakMegabytes: Record<string, number> }> {
+    await checkpoint(this.system);
+    const memory = new PeakMemory({ payment: this.system.pid('payment'), wallet: this.system.pid('wallet') });
+    const meter = new CpuMeter(this.system, this.plain?.pids);
+    memory.begin();
+    meter.begin();
+    try {
+      const result = await work();
+      return { result, cpu: meter.end(), peakMegabytes: memory.end() };
+    } finally {
+      memory.end();
+    }
+  }
+
+  private loadOf(which: Load, transfers: number): TransferLoad {
     switch (which) {
       case 'single':
         return this.load.single(transfers);

@@ -1,4 +1,12 @@
-import { machineBusySeconds, postgresSeconds, secondsOf, usedBetween, type ProcessorTime } from './processor-time.js';
+import {
+  machineBusySeconds,
+  postgresTime,
+  postgresUsedBetween,
+  secondsOf,
+  usedBetween,
+  type PostgresTime,
+  type ProcessorTime,
+} from './processor-time.js';
 import type { BenchSystem } from './bench-system.js';
 
 export interface CpuUse {
@@ -14,27 +22,26 @@ export interface CpuUse {
 export class CpuMeter {
   private startedAt = 0;
   private processesBefore: ProcessorTime = {};
-  private postgresBefore: ProcessorTime = {};
+  private postgresBefore: PostgresTime = { processes: new Map(), ended: 0 };
   private machineBefore = 0;
 
   constructor(
     private readonly system: BenchSystem,
     /** Further processes by name. */
-    private readonly others: () => Readonly<Record<string, number>> = () => ({}),
+    private readonly others: Readonly<Record<string, number>> = {},
   ) {}
 
   begin(): void {
     this.machineBefore = machineBusySeconds();
     this.processesBefore = this.processes();
-    this.postgresBefore = postgresSeconds(this.system.pid('postgres'));
+    this.postgresBefore = postgresTime(this.system.pid('postgres'));
     this.startedAt = performance.now();
   }
 
-  /** `extra`: processor seconds of programs that have ended since, pgbench for instance. */
-  end(extra: Readonly<Record<string, number>> = {}): CpuUse {
+  end(): CpuUse {
     const wallSeconds = (performance.now() - this.startedAt) / 1_000;
-    const processes = { ...usedBetween(this.processesBefore, this.processes()), ...extra };
-    const postgres = usedBetween(this.postgresBefore, postgresSeconds(this.system.pid('postgres')));
+    const processes = usedBetween(this.processesBefore, this.processes());
+    const postgres = postgresUsedBetween(this.postgresBefore, postgresTime(this.system.pid('postgres')));
     const ours = [...Object.values(processes), ...Object.values(postgres)].reduce((sum, each) => sum + each, 0);
     return { wallSeconds, processes, postgres, others: Math.max(0, machineBusySeconds() - this.machineBefore - ours) };
   }
@@ -45,7 +52,7 @@ export class CpuMeter {
       payment: this.system.pid('payment'),
       wallet: this.system.pid('wallet'),
       kafka: this.system.pid('kafka'),
-      ...this.others(),
+      ...this.others,
     };
     const used = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, secondsOf(pid)]));
     return { ...used, bench: (user + system) / 1e6 };

@@ -32,18 +32,30 @@ export function timesOf(pid: number | string): ProcessTimes | undefined {
 
 export const secondsOf = (pid: number): number => timesOf(pid)?.own ?? 0;
 
-/** The server's own time by what its processes are for: `payment`, `wallet`, `checkpointer` ...; ended ones are under `ended`. */
-export function postgresSeconds(postmaster: number): ProcessorTime {
-  const used: Record<string, number> = {};
-  const add = (role: string, seconds: number): void => void (used[role] = (used[role] ?? 0) + seconds);
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const times = timesOf(entry);
-    if (times?.parent === postmaster) add(postgresRoleOf(entry), times.own);
+/** A Postgres server's time so far: of each of its processes, and of those that had ended. */
+export interface PostgresTime {
+  readonly processes: ReadonlyMap<string, { readonly role: string; readonly seconds: number }>;
+  readonly ended: number;
+}
+
+export function postgresTime(postmaster: number): PostgresTime {
+  const processes = new Map<string, { role: string; seconds: number }>();
+  for (const pid of readdirSync('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    const times = timesOf(pid);
+    if (times?.parent === postmaster) processes.set(pid, { role: postgresRoleOf(pid), seconds: times.own });
   }
   const own = timesOf(postmaster);
-  add('ended', (own?.own ?? 0) + (own?.ofEndedChildren ?? 0));
-  return used;
+  return { processes, ended: (own?.own ?? 0) + (own?.ofEndedChildren ?? 0) };
+}
+
+/** By what the processes are for: `payment`, `wallet`, `checkpointer` ...; those that ended meanwhile are under `ended`. */
+export function postgresUsedBetween(before: PostgresTime, after: PostgresTime): Record<string, number> {
+  const used: Record<string, number> = {};
+  for (const [pid, { role, seconds }] of after.processes)
+    used[role] = (used[role] ?? 0) + seconds - (before.processes.get(pid)?.seconds ?? 0);
+  const countedBefore = [...before.processes].reduce((sum, [pid, { seconds }]) => sum + (after.processes.has(pid) ? 0 : seconds), 0);
+  return { ...used, ended: after.ended - before.ended - countedBefore };
 }
 
 /** A session's title names login and database: `postgres: payment payment 127.0.0.1(4711) idle`; a worker's names its work. */
@@ -76,8 +88,6 @@ export function machineBusySeconds(): number {
     return Number.NaN;
   }
 }
-
-export const sumOf = (time: ProcessorTime): number => Object.values(time).reduce((sum, seconds) => sum + seconds, 0);
 
 /** What was used between two readings. */
 export function usedBetween(before: ProcessorTime, after: ProcessorTime): Record<string, number> {

@@ -18,43 +18,68 @@ const PARTITIONS = 6;
 const PORT_OFFSET = 20;
 const START_WITHIN_MS = 60_000;
 
-/** The same saga as it is usually written, in two processes of its own, on the same Postgres and Kafka as ours. */
+/**
+ * The same saga as it is usually written, in two processes of its own, on the same Postgres and Kafka as ours. It runs only
+ * in its own turns: even idle, it would take a share of the processor from the others.
+ */
 export class PlainDesign {
-  private readonly children: Readonly<Record<'payment' | 'wallet', ChildProcess>>;
+  private children: Readonly<Record<string, ChildProcess>> = {};
 
   private constructor(
-    children: Record<'payment' | 'wallet', ChildProcess>,
     private readonly system: BenchSystem,
-    private readonly url: string,
+    private readonly port: number,
     private readonly accounts: readonly string[],
     private readonly payment: pg.Client,
     private readonly wallet: pg.Client,
-  ) {
-    this.children = children;
-  }
+  ) {}
 
-  static async start(system: BenchSystem): Promise<PlainDesign> {
+  /** Databases, topics and accounts; it does not run when this returns. */
+  static async prepare(system: BenchSystem): Promise<PlainDesign> {
     await Promise.all([
       createDatabase(system, 'plain_payment'),
       createDatabase(system, 'plain_wallet'),
       createTopics(system.local.brokers),
     ]);
-    const port = Number(new URL(system.url('payment')).port) + PORT_OFFSET;
-    const [payment, wallet] = await Promise.all([start(system, 'payment', port), start(system, 'wallet', port)]);
-    const clients = ['plain_payment', 'plain_wallet'].map((name) => new pg.Client({ connectionString: system.adminUrl(name) }));
-    await Promise.all(clients.map((client) => client.connect()));
-    const [paymentDatabase, walletDatabase] = clients as [pg.Client, pg.Client];
-    const accounts = await openAccounts(walletDatabase);
-    return new PlainDesign({ payment, wallet }, system, `http://127.0.0.1:${port}`, accounts, paymentDatabase, walletDatabase);
+    const [payment, wallet] = ['plain_payment', 'plain_wallet'].map(
+      (name) => new pg.Client({ connectionString: system.adminUrl(name) }),
+    ) as [pg.Client, pg.Client];
+    await Promise.all([payment.connect(), wallet.connect()]);
+    const accounts = Array.from({ length: ACCOUNTS }, (_, index) => `account-${index}`);
+    const plain = new PlainDesign(system, Number(new URL(system.url('payment')).port) + PORT_OFFSET, accounts, payment, wallet);
+    // The services make their tables themselves.
+    await plain.start();
+    await wallet.query(`insert into accounts (id, currency, balance) select unnest($1::text[]), 'USD', $2`, [accounts, FUNDS]);
+    await plain.stop();
+    return plain;
   }
 
+  async start(): Promise<void> {
+    const [payment, wallet] = await Promise.all([
+      startService(this.system, 'payment', this.port),
+      startService(this.system, 'wallet', this.port),
+    ]);
+    this.children = { payment, wallet };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(Object.values(this.children).map((child) => end(child, this.system)));
+    this.children = {};
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await Promise.all([this.payment, this.wallet].map((client) => client.end().catch(() => undefined)));
+  }
+
+  /** Of those that run. */
   get pids(): Record<string, number> {
     return Object.fromEntries(Object.entries(this.children).map(([name, { pid }]) => [`plain ${name}`, pid ?? 0]));
   }
 
   single(transfers: number): TransferLoad {
-    const requests = singleRequests({ url: this.url, path: '/v1/transfers' }, this.accounts, transfers, uniform);
-    return { url: this.url, connections: CONNECTIONS, requests, transfers, database: this.payment };
+    const url = `http://127.0.0.1:${this.port}`;
+    const requests = singleRequests({ url, path: '/v1/transfers' }, this.accounts, transfers, uniform);
+    return { url, connections: CONNECTIONS, requests, transfers, database: this.payment };
   }
 
   async checkBooks(): Promise<void> {
@@ -71,11 +96,6 @@ export class PlainDesign {
       throw new Error(`the plain design's books are wrong: ${JSON.stringify({ ...books, expectedEntries })}`);
     }
   }
-
-  async stop(): Promise<void> {
-    await Promise.all([this.payment, this.wallet].map((client) => client.end().catch(() => undefined)));
-    await Promise.all(Object.values(this.children).map((child) => end(child, this.system)));
-  }
 }
 
 async function createTopics(brokers: string): Promise<void> {
@@ -88,7 +108,7 @@ async function createTopics(brokers: string): Promise<void> {
   await admin.disconnect();
 }
 
-async function start(system: BenchSystem, service: 'payment' | 'wallet', port: number): Promise<ChildProcess> {
+async function startService(system: BenchSystem, service: 'payment' | 'wallet', port: number): Promise<ChildProcess> {
   const entry = fileURLToPath(new URL(`./plain-${service}.js`, import.meta.url));
   const child = spawn(process.execPath, [entry], {
     env: { ...process.env, DATABASE_URL: system.adminUrl(`plain_${service}`), KAFKA_BROKERS: system.local.brokers, PORT: String(port) },
@@ -117,10 +137,4 @@ async function end(child: ChildProcess, system: BenchSystem): Promise<void> {
   if (child.pid === undefined) return;
   await endProcess(child.pid, 'SIGTERM', 3_000);
   system.guardian.forget(child.pid);
-}
-
-async function openAccounts(wallet: pg.Client): Promise<string[]> {
-  const accounts = Array.from({ length: ACCOUNTS }, (_, index) => `account-${index}`);
-  await wallet.query(`insert into accounts (id, currency, balance) select unnest($1::text[]), 'USD', $2`, [accounts, FUNDS]);
-  return accounts;
 }

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { ClientKafka, type KafkaOptions, Transport } from '@nestjs/microservices';
-import { DataSource, type EntitySchema } from 'typeorm';
+import { DataSource } from 'typeorm';
 
 export const PLAIN_TOPICS = {
   created: 'plain.payment.created',
@@ -28,7 +28,7 @@ export function setting(name: string): string {
 }
 
 /** As the guides show it: entities, a pool of the usual size, tables made from the entities. */
-export const databaseOf = (entities: (new () => object)[] | EntitySchema[]) => ({
+export const databaseOf = (entities: (new () => object)[]) => ({
   provide: DataSource,
   useFactory: () =>
     new DataSource({ type: 'postgres', url: setting('DATABASE_URL'), entities, synchronize: true, poolSize: 10 }).initialize(),

@@ -24,7 +24,8 @@ export function recordOf(row: OutboxRow, source: string): OutboundRecord {
 }
 
 function verbatimMessage({ verbatim, payload }: OutboxRow): OutboundRecord['message'] {
-  const headers: Record<string, Buffer | Buffer[]> = {};
+  // Without a prototype: a header may be called `constructor`.
+  const headers = Object.create(null) as Record<string, Buffer | Buffer[]>;
   for (const [name, value] of verbatim?.headers ?? []) {
     const bytes = Buffer.from(value, 'base64');
     const known = headers[name];

@@ -1,0 +1,32 @@
+import { runProve, type Proof } from './run-prove.js';
+
+const quickKills = 5;
+const quickTransfers = 500;
+
+describe('five kills under load', () => {
+  const log: string[] = [];
+  let proof: Proof;
+
+  beforeAll(async () => {
+    const seed = Number(process.env['FALCONPAY_PROVE_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+    proof = await runProve({ seed, kills: quickKills, transfers: quickTransfers, log: (line) => log.push(line) });
+  }, 240_000);
+
+  it('lose, create and leave behind nothing', () => {
+    const { violations, kills, load, report } = proof;
+    expect({ seed: proof.seed, violations }).toEqual({ seed: proof.seed, violations: [] });
+    expect(Object.values(kills).reduce((sum, count) => sum + count, 0)).toBe(quickKills);
+    expect(load.accepted).toBeGreaterThanOrEqual(quickTransfers);
+    expect(report.counts.pending).toBe(0);
+  });
+
+  it('were felt: clients were left without an answer, and got it later', () => {
+    expect(proof.load.unknownRequests).toBeGreaterThan(0);
+    expect(proof.load.unresolved).toBe(0);
+  });
+
+  it('left the books complete', () => {
+    expect(proof.report.quiescent).toBe(true);
+    expect(proof.report.invariants.filter(({ checked }) => checked !== 'fully')).toEqual([]);
+  });
+});

@@ -12,15 +12,15 @@ const orderOf = (data: PaymentCreated): TransferOrder => ({
   from: data.from,
   to: data.to,
   amount: fromWire(data.amount),
+  reference: data.reference,
   expiresAt: new Date(data.expires_at),
-  ...(data.reference === undefined ? {} : { reference: data.reference }),
 });
 
 /** Everything that can wake the wallet, besides HTTP. */
 export const subscriptions = {
   'payment.created': on(postTransfer, (data: PaymentCreated) => ({
-    ...orderOf(data),
-    ...(data.bulk_id === undefined ? {} : { bulkId: data.bulk_id }),
+    order: orderOf(data),
+    bulkId: data.bulk_id,
   })),
   'bulk.created': on(postBulk, (data) => ({ bulkId: data.bulk_id, orders: data.payments.map(orderOf) })),
 } satisfies SubscriptionsOf<'wallet'>;

@@ -43,7 +43,10 @@ export function deadLetterOf({ record, group, reason, at, id }: SetAside): Outbo
     key: record.key?.toString('utf8').replaceAll('\0', '') ?? '',
     type: 'dead-letter',
     time: at,
-    payload: record.value ?? Buffer.alloc(0),
+    payload: record.value?.toString('base64') ?? '',
+    sequence: undefined,
+    causationId: undefined,
+    traceparent: undefined,
     verbatim: { key: record.key?.toString('base64') ?? null, headers: [...originalHeaders(record), ...encoded(about)] },
   };
 }

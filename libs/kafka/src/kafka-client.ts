@@ -1,6 +1,6 @@
+import './kafkajs-mended.js';
 import { connect } from 'node:net';
 import { Kafka, logLevel, type ISocketFactory, type LogEntry } from 'kafkajs';
-import './quiet-request-queue.js';
 import type { Logger } from 'pino';
 
 export interface KafkaOptions {

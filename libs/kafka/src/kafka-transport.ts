@@ -91,6 +91,9 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       groupId: this.options.prefix + this.groupId,
       allowAutoTopicCreation: false,
       maxWaitTimeInMs: 500,
+      // A full fetch is more than one commit takes; more would only be held in memory.
+      maxBytesPerPartition: 262_144,
+      maxBytes: 1_048_576,
       sessionTimeout: 15_000,
       heartbeatInterval: 2_000,
       // Never give up on a broker that is away.

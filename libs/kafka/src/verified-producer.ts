@@ -1,3 +1,4 @@
+import './kafkajs-mended.js';
 import { Partitioners, type Kafka, type Message, type PartitionMetadata, type Producer, type RecordMetadata } from 'kafkajs';
 import type { KafkaOptions } from './kafka-client.js';
 

@@ -7,14 +7,15 @@ export interface OutboxEvent {
   /** CloudEvents type. */
   readonly type: string;
   readonly time: Date;
-  readonly payload: string | Buffer;
+  /** JSON; of a record passed on as it came, its bytes in base64. */
+  readonly payload: string;
   /** The aggregate's version this event stems from. */
-  readonly sequence?: number;
+  readonly sequence: number | undefined;
   /** The event or request that caused this one. */
-  readonly causationId?: string;
-  readonly traceparent?: string;
+  readonly causationId: string | undefined;
+  readonly traceparent: string | undefined;
   /** A record passed on as it came (a dead letter): its own key and headers, to the byte, base64. */
-  readonly verbatim?: VerbatimRecord;
+  readonly verbatim: VerbatimRecord | undefined;
 }
 
 export interface VerbatimRecord {

@@ -31,5 +31,5 @@ function verbatimMessage({ verbatim, payload }: OutboxRow): OutboundRecord['mess
     const known = headers[name];
     headers[name] = known === undefined ? bytes : [...(Array.isArray(known) ? known : [known]), bytes];
   }
-  return { key: verbatim?.key == null ? null : Buffer.from(verbatim.key, 'base64'), value: payload, headers };
+  return { key: verbatim?.key == null ? null : Buffer.from(verbatim.key, 'base64'), value: Buffer.from(payload, 'base64'), headers };
 }

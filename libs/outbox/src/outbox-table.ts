@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { DayPartitioned } from '@falconpay/postgres/day-partitions';
-import { insertInto } from '@falconpay/postgres/set-based';
+import { insertInto, type Columns } from '@falconpay/postgres/set-based';
 import type { Transaction } from '@falconpay/postgres/transaction';
 import type { OutboxEvent } from './outbox-event.js';
 
@@ -42,21 +42,28 @@ export async function createOutbox(runner: QueryRunner): Promise<void> {
   await runner.query(`insert into outbox_cursor (system_identifier) select system_identifier from pg_control_system()`);
 }
 
-const textRows = insertInto<OutboxEvent>('outbox', {
+const columns: Columns<OutboxEvent> = {
   id: { type: 'uuid', of: (event) => event.id },
   aggregatetype: { type: 'text', of: (event) => event.topic },
   aggregateid: { type: 'text', of: (event) => event.key },
   type: { type: 'text', of: (event) => event.type },
   time: { type: 'timestamptz', of: (event) => event.time },
-  payload: { type: 'bytea', of: (event) => (typeof event.payload === 'string' ? Buffer.from(event.payload) : event.payload) },
-  sequence: { type: 'int', of: (event) => event.sequence ?? null },
-  causation_id: { type: 'text', of: (event) => event.causationId ?? null },
-  traceparent: { type: 'text', of: (event) => event.traceparent ?? null },
-  verbatim: { type: 'jsonb', of: (event) => (event.verbatim ? JSON.stringify(event.verbatim) : null) },
-});
+  // As text, and turned into bytes there: an array of bytes would travel, and be taken apart, as twice as much hex.
+  payload: {
+    type: 'text',
+    of: (event) => event.payload,
+    sql: `case when new.verbatim is null then convert_to(new.payload, 'UTF8') else decode(new.payload, 'base64') end`,
+  },
+  sequence: { type: 'int', of: (event) => event.sequence },
+  causation_id: { type: 'text', of: (event) => event.causationId },
+  traceparent: { type: 'text', of: (event) => event.traceparent },
+  verbatim: { type: 'jsonb', of: (event) => event.verbatim && JSON.stringify(event.verbatim) },
+};
+
+const insertRows = insertInto('outbox', columns);
 
 /** Adds events to the caller's transaction, after everything else it writes. There is no way to call it outside one. */
-export const appendToOutbox = (tx: Transaction, events: readonly OutboxEvent[]): Promise<void> => textRows(tx, events);
+export const appendToOutbox = (tx: Transaction, events: readonly OutboxEvent[]): Promise<void> => insertRows(tx, events);
 
 /** A day of the outbox may go when the relay is past all of it. */
 export function outboxPartitions(keepDays: number, isPublished: (partition: string) => Promise<boolean>): DayPartitioned {

@@ -10,7 +10,8 @@ export interface OutboxRow {
   readonly key: string;
   readonly type: string;
   readonly time: Date;
-  readonly payload: Buffer;
+  /** JSON; of a verbatim record, its bytes in base64. */
+  readonly payload: string;
   readonly sequence: number | null;
   readonly causation_id: string | null;
   readonly traceparent: string | null;
@@ -26,7 +27,8 @@ export interface Lease {
 /** Longer than any pause of a healthy leader, short enough that a stopped one is not missed for long. */
 const leaseSeconds = 5;
 
-const columns = `position, id, aggregatetype as topic, aggregateid as key, type, time, payload, sequence, causation_id, traceparent, verbatim`;
+const columns = `position, id, aggregatetype as topic, aggregateid as key, type, time, sequence, causation_id, traceparent, verbatim,
+  case when verbatim is null then convert_from(payload, 'UTF8') else encode(payload, 'base64') end as payload`;
 
 // A leader whose database session is gone is dead, whatever its lease says: the next one does not have to wait.
 const acquire: Statement = {

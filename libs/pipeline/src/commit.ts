@@ -147,7 +147,6 @@ const reasonOf = (error: unknown): SetAsideReason =>
   error instanceof Error ? { errorClass: error.name, message: error.message } : { errorClass: 'Error', message: String(error) };
 
 function outboxEventOf<Kinds extends RowKinds>(event: NewEvent, work: Work<Kinds>, moment: Moment): OutboxEvent {
-  const causationId = work.kind === 'event' ? work.eventId : work.requestId;
   return {
     id: moment.newUuid(),
     topic: event.topic.name,
@@ -156,7 +155,8 @@ function outboxEventOf<Kinds extends RowKinds>(event: NewEvent, work: Work<Kinds
     time: moment.now,
     payload: JSON.stringify(event.data),
     sequence: event.sequence,
-    ...(causationId === undefined ? {} : { causationId }),
-    ...(work.traceparent === undefined ? {} : { traceparent: work.traceparent }),
+    causationId: work.kind === 'event' ? work.eventId : work.requestId,
+    traceparent: work.traceparent,
+    verbatim: undefined,
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
 import { isUnavailable } from './errors.js';
+import { utcTimeOf } from './utc-time.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -11,10 +12,15 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
 }
 
+const { INT8, TIMESTAMPTZ } = pg.types.builtins;
+const bigintOf = (text: string): bigint => BigInt(text);
+
 /** BIGINT holds money: it arrives as bigint, never as a float. */
 const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === pg.types.builtins.INT8 ? (text: string) => BigInt(text) : pg.types.getTypeParser(oid, format),
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8) return bigintOf;
+    return oid === TIMESTAMPTZ ? utcTimeOf : pg.types.getTypeParser(oid, format);
+  },
 };
 
 export function defineDatabase(options: DatabaseOptions): DataSource {
@@ -34,7 +40,7 @@ export function defineDatabase(options: DatabaseOptions): DataSource {
       pipeline: true,
       // A statement is planned once per connection, perhaps while its table is still empty: a plan that reads the whole
       // table would then stay. Everything the services ask goes by an index.
-      options: '-c enable_seqscan=off -c jit=off',
+      options: '-c enable_seqscan=off -c jit=off -c timezone=UTC',
       query_timeout: 20_000,
       statement_timeout: 15_000,
       idle_in_transaction_session_timeout: 15_000,

@@ -52,11 +52,11 @@ export function orderOf(body: TransferBody): TransferOrder | FieldError {
     from: body.from,
     to: body.to,
     amount: moneyOf(body.amount),
-    ...(body.reference === undefined ? {} : { reference: body.reference }),
-    ...(body.description === undefined ? {} : { description: body.description }),
-    ...(body.metadata === undefined ? {} : { metadata: body.metadata }),
-    ...(body.client_reference === undefined ? {} : { clientReference: body.client_reference }),
-    ...(body.expires_at === undefined ? {} : { expiresAt: new Date(body.expires_at) }),
+    reference: body.reference,
+    description: body.description,
+    metadata: body.metadata,
+    clientReference: body.client_reference,
+    expiresAt: body.expires_at === undefined ? undefined : new Date(body.expires_at),
   };
 }
 

@@ -32,8 +32,8 @@ export function announcementOf(transfer: Transfer): PaymentCreated {
     from: transfer.from,
     to: transfer.to,
     amount: toWire(transfer.amount),
+    reference: transfer.reference,
     expires_at: transfer.expiresAt.toISOString(),
-    ...(transfer.reference === undefined ? {} : { reference: transfer.reference }),
-    ...(transfer.bulkId === undefined ? {} : { bulk_id: transfer.bulkId }),
+    bulk_id: transfer.bulkId,
   };
 }

@@ -37,16 +37,16 @@ export function transferOf(record: TransferRecord): Transfer {
     from: record.from_account,
     to: record.to_account,
     amount: { amount: record.amount, currency: record.currency },
+    reference: record.reference ?? undefined,
+    description: record.description ?? undefined,
+    metadata: record.metadata ?? undefined,
+    clientReference: record.client_reference ?? undefined,
+    bulkId: record.bulk_id ?? undefined,
     expiresAt: record.expires_at,
+    failure: record.failure_code === null ? undefined : { code: record.failure_code, detail: record.failure_detail ?? '' },
     version: record.version,
     createdAt: record.created_at,
     updatedAt: record.updated_at,
-    ...(record.reference === null ? {} : { reference: record.reference }),
-    ...(record.description === null ? {} : { description: record.description }),
-    ...(record.metadata === null ? {} : { metadata: record.metadata }),
-    ...(record.client_reference === null ? {} : { clientReference: record.client_reference }),
-    ...(record.bulk_id === null ? {} : { bulkId: record.bulk_id }),
-    ...(record.failure_code === null ? {} : { failure: { code: record.failure_code, detail: record.failure_detail ?? '' } }),
   };
 }
 

@@ -12,11 +12,11 @@ export interface TransferOrder {
   readonly from: string;
   readonly to: string;
   readonly amount: Money;
-  readonly reference?: string;
-  readonly description?: string;
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly clientReference?: string;
-  readonly expiresAt?: Date;
+  readonly reference: string | undefined;
+  readonly description: string | undefined;
+  readonly metadata: Readonly<Record<string, string>> | undefined;
+  readonly clientReference: string | undefined;
+  readonly expiresAt: Date | undefined;
 }
 
 export interface Transfer extends TransferOrder {
@@ -25,8 +25,8 @@ export interface Transfer extends TransferOrder {
   readonly kind: 'transfer' | 'refund';
   readonly status: TransferState;
   readonly expiresAt: Date;
-  readonly bulkId?: string;
-  readonly failure?: Failure;
+  readonly bulkId: string | undefined;
+  readonly failure: Failure | undefined;
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -36,13 +36,20 @@ const defaultLifetimeMs = 5 * 60_000;
 
 export function newTransfer(order: TransferOrder, id: string, client: string, now: Date, bulkId?: string): Transfer {
   return {
-    ...order,
     id,
     client,
     kind: 'transfer',
     status: 'PENDING',
+    from: order.from,
+    to: order.to,
+    amount: order.amount,
+    reference: order.reference,
+    description: order.description,
+    metadata: order.metadata,
+    clientReference: order.clientReference,
+    bulkId,
     expiresAt: order.expiresAt ?? new Date(now.getTime() + defaultLifetimeMs),
-    ...(bulkId === undefined ? {} : { bulkId }),
+    failure: undefined,
     version: 1,
     createdAt: now,
     updatedAt: now,

@@ -18,10 +18,17 @@ export interface AccountRecord {
   readonly updated_at: Date;
 }
 
-export const accountOf = ({ created_at, updated_at, ...same }: AccountRecord): Account => ({
-  ...same,
-  createdAt: created_at,
-  updatedAt: updated_at,
+export const accountOf = (record: AccountRecord): Account => ({
+  id: record.id,
+  number: record.number,
+  owner: record.owner,
+  currency: record.currency,
+  status: record.status,
+  posted: record.posted,
+  held: record.held,
+  version: record.version,
+  createdAt: record.created_at,
+  updatedAt: record.updated_at,
 });
 
 const changing: Columns<Account> = {

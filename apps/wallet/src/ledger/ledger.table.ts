@@ -15,9 +15,9 @@ interface TransactionRecord {
 
 const transactionOf = ({ code, reference, created_at, ...same }: TransactionRecord): LedgerTransaction => ({
   ...same,
+  code: code ?? undefined,
+  reference: reference ?? undefined,
   createdAt: created_at,
-  ...(code === null ? {} : { code }),
-  ...(reference === null ? {} : { reference }),
 });
 
 // Transactions never change, so there is nothing to lock: a race to insert one is settled by its primary key.

@@ -10,8 +10,8 @@ export interface LedgerTransaction {
   readonly id: string;
   readonly type: TransactionType;
   readonly status: 'POSTED' | 'REFUSED';
-  readonly code?: FailureCode;
-  readonly reference?: string;
+  readonly code: FailureCode | undefined;
+  readonly reference: string | undefined;
   readonly createdAt: Date;
 }
 
@@ -24,10 +24,10 @@ export interface Entry {
   readonly amount: bigint;
   readonly currency: Currency;
   /** A system account's balance is the sum of its entries: its legs know no running balance. */
-  readonly balanceAfter?: bigint;
+  readonly balanceAfter: bigint | undefined;
   /** The account's version this entry made. */
-  readonly accountVersion?: number;
-  readonly reference?: string;
+  readonly accountVersion: number | undefined;
+  readonly reference: string | undefined;
   readonly createdAt: Date;
 }
 
@@ -37,7 +37,25 @@ export interface Posting {
   readonly accounts: readonly Account[];
 }
 
-type Cause = Pick<LedgerTransaction, 'id' | 'type' | 'reference' | 'createdAt'>;
+export type Cause = Pick<LedgerTransaction, 'id' | 'type' | 'reference' | 'createdAt'>;
+
+export const posted = ({ id, type, reference, createdAt }: Cause): LedgerTransaction => ({
+  id,
+  type,
+  status: 'POSTED',
+  code: undefined,
+  reference,
+  createdAt,
+});
+
+export const refused = ({ id, type, reference, createdAt }: Cause, code: FailureCode): LedgerTransaction => ({
+  id,
+  type,
+  status: 'REFUSED',
+  code,
+  reference,
+  createdAt,
+});
 
 /** Moves money between two customers' accounts. Whether it may is decided before. */
 export function postBetween(cause: Cause, from: Account, to: Account, amount: Money): Posting {
@@ -49,22 +67,28 @@ export function postBetween(cause: Cause, from: Account, to: Account, amount: Mo
 /** Moves money into a customer's account from one of the bank's own. */
 export function postFromSystem(cause: Cause, systemAccount: string, to: Account, amount: Money): Posting {
   const payee = withEntry(to, amount.amount, cause.createdAt);
-  const ours: Entry = { ...legOf(cause), accountId: systemAccount, amount: -amount.amount, currency: amount.currency };
+  const ours: Entry = {
+    accountId: systemAccount,
+    transactionId: cause.id,
+    type: cause.type,
+    amount: -amount.amount,
+    currency: amount.currency,
+    balanceAfter: undefined,
+    accountVersion: undefined,
+    reference: cause.reference,
+    createdAt: cause.createdAt,
+  };
   return { accounts: [payee], entries: [ours, entryFor(cause, payee, amount.amount)] };
 }
 
-const legOf = (cause: Cause) => ({
+const entryFor = (cause: Cause, after: Account, amount: bigint): Entry => ({
+  accountId: after.id,
   transactionId: cause.id,
   type: cause.type,
-  createdAt: cause.createdAt,
-  ...(cause.reference === undefined ? {} : { reference: cause.reference }),
-});
-
-const entryFor = (cause: Cause, after: Account, amount: bigint): Entry => ({
-  ...legOf(cause),
-  accountId: after.id,
   amount,
   currency: after.currency,
   balanceAfter: after.posted,
   accountVersion: after.version,
+  reference: cause.reference,
+  createdAt: cause.createdAt,
 });

@@ -8,10 +8,10 @@ export interface PaymentCreated {
   readonly from: string;
   readonly to: string;
   readonly amount: WireMoney;
-  readonly reference?: string;
+  readonly reference?: string | undefined;
   readonly expires_at: string;
   readonly refund_of?: string;
-  readonly bulk_id?: string;
+  readonly bulk_id?: string | undefined;
 }
 
 const account = { type: 'string', minLength: 1, maxLength: 64, description: "An account's id or number" } as const;

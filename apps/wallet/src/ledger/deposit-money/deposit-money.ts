@@ -2,7 +2,7 @@ import type { Money } from '@falconpay/money/money';
 import { toWire } from '@falconpay/money/money';
 import type { Refusal } from '@falconpay/pipeline/use-case';
 import { walletUseCase } from '../../wallet-rows.js';
-import { postFromSystem } from '../ledger.js';
+import { posted, postFromSystem, type Cause } from '../ledger.js';
 import { systemAccount } from '../system-accounts.js';
 
 export interface DepositMoney {
@@ -21,11 +21,11 @@ export const depositMoney = walletUseCase({
     if (account.status === 'FROZEN') return { reply: refuse('account-frozen', `account ${key} is frozen`) };
     if (account.currency !== amount.currency) return { reply: refuse('currency-mismatch', `account ${key} is in ${account.currency}`) };
     const id = moment.newId('dep');
-    const cause = { id, type: 'deposit' as const, createdAt: moment.now, ...(reference === undefined ? {} : { reference }) };
+    const cause: Cause = { id, type: 'deposit', reference, createdAt: moment.now };
     const { accounts, entries } = postFromSystem(cause, systemAccount('cash', amount.currency), account, amount);
     const at = moment.now.toISOString();
     return {
-      put: { accounts, entries, transactions: [{ ...cause, status: 'POSTED' }] },
+      put: { accounts, entries, transactions: [posted(cause)] },
       reply: {
         status: 201,
         body: { id, account: account.id, status: 'COMPLETED', amount: toWire(amount), reference, created_at: at, updated_at: at },

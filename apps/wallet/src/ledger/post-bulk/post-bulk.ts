@@ -1,6 +1,6 @@
 import type { Account } from '../../accounts/account.js';
 import { walletUseCase } from '../../wallet-rows.js';
-import type { Posting } from '../ledger.js';
+import { refused, type Posting } from '../ledger.js';
 import { decideTransfer, type TransferDecision, type TransferOrder, type TransferRefusal } from '../transfer-decision.js';
 import { completed, failed } from '../transfer-outcome.js';
 
@@ -49,13 +49,9 @@ function refuseAll(orders: readonly TransferOrder[], culprit: number, refusal: T
   };
   return {
     put: {
-      transactions: orders.map((order) => ({
-        id: order.paymentId,
-        type: order.kind,
-        status: 'REFUSED' as const,
-        code: refusal.code,
-        createdAt: now,
-      })),
+      transactions: orders.map(({ paymentId, kind, reference }) =>
+        refused({ id: paymentId, type: kind, reference, createdAt: now }, refusal.code),
+      ),
     },
     events: orders.map((order, index) => failed(order.paymentId, index === culprit ? refusal : forTheOthers)),
   };

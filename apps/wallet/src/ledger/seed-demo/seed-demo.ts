@@ -1,7 +1,7 @@
 import { currency, type Currency } from '@falconpay/money/currency';
 import { walletUseCase } from '../../wallet-rows.js';
 import type { Account } from '../../accounts/account.js';
-import { postFromSystem, type LedgerTransaction, type Posting } from '../ledger.js';
+import { posted, postFromSystem, type Cause, type LedgerTransaction, type Posting } from '../ledger.js';
 import { systemAccount } from '../system-accounts.js';
 
 interface DemoAccount {
@@ -34,9 +34,9 @@ export const seedDemo = walletUseCase({
       };
       if (opening === 0n) opened.push(empty);
       else {
-        const cause = { id: moment.newId('opn'), type: 'opening' as const, createdAt: moment.now, reference: 'demo' };
+        const cause: Cause = { id: moment.newId('opn'), type: 'opening', reference: 'demo', createdAt: moment.now };
         const posting = postFromSystem(cause, systemAccount('equity', currency), empty, { amount: opening, currency });
-        postings.push({ posting, transaction: { ...cause, status: 'POSTED' } });
+        postings.push({ posting, transaction: posted(cause) });
         opened.push(...posting.accounts);
       }
     }

@@ -1,0 +1,153 @@
+/** A record of Kafka's record batch v2, as kafkajs hands it to be encoded. Key, value and header values are bytes or text. */
+export interface EncodableRecord {
+  readonly offsetDelta?: number;
+  readonly timestampDelta?: number;
+  readonly key: Buffer | string | null;
+  readonly value: Buffer | string | null;
+  readonly headers?: Readonly<Record<string, HeaderValue | readonly HeaderValue[]>> | undefined;
+}
+type HeaderValue = Buffer | string;
+
+export interface DecodedRecord {
+  readonly attributes: number;
+  readonly timestampDelta: number;
+  readonly offsetDelta: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Record<string, Buffer | Buffer[]>;
+}
+
+const bytesOf = (content: Buffer | string): number => (typeof content === 'string' ? Buffer.byteLength(content) : content.length);
+
+/** Bytes a zig-zag varint takes. Deltas are times within a batch: far below 2^31. */
+function varintSize(value: number): number {
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  let size = 1;
+  while (rest >= 0x80) {
+    rest >>>= 7;
+    size += 1;
+  }
+  return size;
+}
+
+const sizeOf = (content: Buffer | string | null): number => {
+  if (content === null) return 1;
+  const bytes = bytesOf(content);
+  return varintSize(bytes) + bytes;
+};
+
+class Writer {
+  private offset = 0;
+  constructor(readonly buffer: Buffer) {}
+
+  byte(value: number): void {
+    this.buffer[this.offset++] = value;
+  }
+
+  varint(value: number): void {
+    let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+    while (rest >= 0x80) {
+      this.buffer[this.offset++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.buffer[this.offset++] = rest;
+  }
+
+  content(content: Buffer | string | null): void {
+    if (content === null) {
+      this.varint(-1);
+    } else if (typeof content === 'string') {
+      const bytes = Buffer.byteLength(content);
+      this.varint(bytes);
+      this.buffer.write(content, this.offset, bytes);
+      this.offset += bytes;
+    } else {
+      this.varint(content.length);
+      content.copy(this.buffer, this.offset);
+      this.offset += content.length;
+    }
+  }
+}
+
+/** One buffer of the right size, filled once; kafkajs itself takes a buffer for the record and one more for each header. */
+export function encodeRecord({ offsetDelta = 0, timestampDelta = 0, key, value, headers = {} }: EncodableRecord): Buffer {
+  let headerCount = 0;
+  let headerBytes = 0;
+  for (const name in headers) {
+    const values = headers[name] as HeaderValue | readonly HeaderValue[];
+    for (const each of Array.isArray(values) ? (values as readonly HeaderValue[]) : [values as HeaderValue]) {
+      headerCount += 1;
+      headerBytes += sizeOf(name) + sizeOf(each);
+    }
+  }
+  const bodySize =
+    1 + varintSize(timestampDelta) + varintSize(offsetDelta) + sizeOf(key) + sizeOf(value) + varintSize(headerCount) + headerBytes;
+  const writer = new Writer(Buffer.allocUnsafe(varintSize(bodySize) + bodySize));
+  writer.varint(bodySize);
+  writer.byte(0);
+  writer.varint(timestampDelta);
+  writer.varint(offsetDelta);
+  writer.content(key);
+  writer.content(value);
+  writer.varint(headerCount);
+  for (const name in headers) {
+    const values = headers[name] as HeaderValue | readonly HeaderValue[];
+    for (const each of Array.isArray(values) ? (values as readonly HeaderValue[]) : [values as HeaderValue]) {
+      writer.content(name);
+      writer.content(each);
+    }
+  }
+  return writer.buffer;
+}
+
+class Reader {
+  private offset = 0;
+  constructor(private readonly buffer: Buffer) {}
+
+  byte(): number {
+    return this.buffer.readInt8(this.offset++);
+  }
+
+  /** Up to 53 bits: a timestamp delta may be larger than an int32. */
+  varint(): number {
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const byte = this.buffer[this.offset++] as number;
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+      scale *= 128;
+    }
+  }
+
+  content(): Buffer | null {
+    const size = this.varint();
+    if (size < 0) return null;
+    this.offset += size;
+    return this.buffer.subarray(this.offset - size, this.offset);
+  }
+
+  text(): string {
+    const size = this.varint();
+    this.offset += size;
+    return this.buffer.toString('utf8', this.offset - size, this.offset);
+  }
+}
+
+/** Key, value and headers are views into the batch that was fetched. */
+export function decodeRecord(body: Buffer): DecodedRecord {
+  const reader = new Reader(body);
+  const attributes = reader.byte();
+  const timestampDelta = reader.varint();
+  const offsetDelta = reader.varint();
+  const key = reader.content();
+  const value = reader.content();
+  const headers: Record<string, Buffer | Buffer[]> = {};
+  for (let left = reader.varint(); left > 0; left -= 1) {
+    const name = reader.text();
+    const content = reader.content() ?? Buffer.alloc(0);
+    const known = headers[name];
+    headers[name] = known === undefined ? content : Array.isArray(known) ? [...known, content] : [known, content];
+  }
+  return { attributes, timestampDelta, offsetDelta, key, value, headers };
+}

@@ -36,11 +36,21 @@ export function fingerprintOf(method: string, route: string, body: unknown): str
     .digest('hex');
 }
 
-function canonical(value: unknown): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`).join(',')}}`;
+/** JSON.stringify writes members in the order of a list of names when it is given one: with all names there are, sorted. */
+function canonical(body: unknown): string {
+  const names = new Set<string>();
+  collectNames(body, names);
+  return JSON.stringify(body, [...names].sort()) ?? '';
+}
+
+function collectNames(value: unknown, names: Set<string>): void {
+  if (value === null || typeof value !== 'object') return;
+  if (Array.isArray(value)) {
+    for (const item of value) collectNames(item, names);
+    return;
+  }
+  for (const name in value) {
+    names.add(name);
+    collectNames((value as Record<string, unknown>)[name], names);
+  }
 }

@@ -4,15 +4,25 @@ import type { Statement, Transaction } from './transaction.js';
 export interface Column<Row> {
   readonly type: string;
   readonly of: (row: Row) => unknown;
-  /** Where the column is not simply what was sent: an expression over `new`. Inserts only. */
-  readonly sql?: string;
 }
 export type Columns<Row> = Readonly<Record<string, Column<Row>>>;
 
-const arraysOf = <Row>(columns: Columns<Row>, rows: readonly Row[]): unknown[][] =>
+let lastTime: Date | undefined;
+let lastTimeText = '';
+
+/** An instant as Postgres takes it. The rows of one commit mostly share one. */
+export function timeText(time: Date): string {
+  if (time !== lastTime) {
+    lastTime = time;
+    lastTimeText = time.toISOString();
+  }
+  return lastTimeText;
+}
+
+export const arraysOf = <Row>(columns: Columns<Row>, rows: readonly Row[]): unknown[][] =>
   Object.values(columns).map((column) => rows.map((row) => column.of(row)));
 
-const unnestOf = <Row>(columns: Columns<Row>): string =>
+export const unnestOf = <Row>(columns: Columns<Row>): string =>
   Object.values(columns)
     .map((column, index) => `$${index + 1}::${column.type}[]`)
     .join(', ');
@@ -24,12 +34,9 @@ export function insertInto<Row>(
   onConflict = '',
 ): (tx: Transaction, rows: readonly Row[]) => Promise<void> {
   const names = Object.keys(columns).join(', ');
-  const valuesSql = Object.entries(columns)
-    .map(([name, { sql }]) => sql ?? `new.${name}`)
-    .join(', ');
   const statement: Statement = {
     name: `insert ${table}`,
-    text: `insert into ${table} (${names}) select ${valuesSql} from unnest(${unnestOf(columns)}) with ordinality as new(${names}, ordinal) order by ordinal ${onConflict}`,
+    text: `insert into ${table} (${names}) select ${names} from unnest(${unnestOf(columns)}) with ordinality as new(${names}, ordinal) order by ordinal ${onConflict}`,
   };
   return async (tx, rows) => {
     if (rows.length > 0) await tx.query(statement, arraysOf(columns, rows));

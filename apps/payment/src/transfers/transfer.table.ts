@@ -1,7 +1,7 @@
 import type { FailureCode } from '@falconpay/contracts/failure-codes';
 import type { Currency } from '@falconpay/money/currency';
 import type { Table } from '@falconpay/pipeline/table';
-import { insertInto, updateById, type Columns } from '@falconpay/postgres/set-based';
+import { insertInto, timeText, updateById, type Columns } from '@falconpay/postgres/set-based';
 import type { Statement } from '@falconpay/postgres/transaction';
 import type { Transfer } from './transfer.js';
 import type { TransferState } from './transfer.lifecycle.js';
@@ -56,7 +56,7 @@ const changing: Columns<Transfer> = {
   status: { type: 'text', of: (transfer) => transfer.status },
   failure_code: { type: 'text', of: (transfer) => transfer.failure?.code ?? null },
   failure_detail: { type: 'text', of: (transfer) => transfer.failure?.detail ?? null },
-  updated_at: { type: 'timestamptz', of: (transfer) => transfer.updatedAt },
+  updated_at: { type: 'timestamptz', of: (transfer) => timeText(transfer.updatedAt) },
 };
 
 const lock: Statement = { name: 'lock transfers', text: `select * from transfers where id = any($1) order by id for update` };
@@ -77,10 +77,10 @@ export const transfersTable: Table<Transfer> = {
     metadata: { type: 'jsonb', of: (transfer) => (transfer.metadata ? JSON.stringify(transfer.metadata) : null) },
     client_reference: { type: 'text', of: (transfer) => transfer.clientReference ?? null },
     bulk_id: { type: 'text', of: (transfer) => transfer.bulkId ?? null },
-    expires_at: { type: 'timestamptz', of: (transfer) => transfer.expiresAt },
+    expires_at: { type: 'timestamptz', of: (transfer) => timeText(transfer.expiresAt) },
     ...changing,
     version: { type: 'int', of: (transfer) => transfer.version },
-    created_at: { type: 'timestamptz', of: (transfer) => transfer.createdAt },
+    created_at: { type: 'timestamptz', of: (transfer) => timeText(transfer.createdAt) },
   }),
   update: updateById<Transfer>('transfers', id, changing),
 };

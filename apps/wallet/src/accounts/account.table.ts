@@ -1,6 +1,6 @@
 import type { Currency } from '@falconpay/money/currency';
 import type { Table } from '@falconpay/pipeline/table';
-import { insertInto, updateById, type Columns } from '@falconpay/postgres/set-based';
+import { insertInto, timeText, updateById, type Columns } from '@falconpay/postgres/set-based';
 import type { Statement } from '@falconpay/postgres/transaction';
 import type { Account } from './account.js';
 import type { AccountState } from './account.lifecycle.js';
@@ -35,7 +35,7 @@ const changing: Columns<Account> = {
   status: { type: 'text', of: (account) => account.status },
   posted: { type: 'bigint', of: (account) => account.posted },
   held: { type: 'bigint', of: (account) => account.held },
-  updated_at: { type: 'timestamptz', of: (account) => account.updatedAt },
+  updated_at: { type: 'timestamptz', of: (account) => timeText(account.updatedAt) },
 };
 
 const id = { type: 'text', of: (account: Account) => account.id };
@@ -61,7 +61,7 @@ export const accountsTable: Table<Account> = {
     currency: { type: 'text', of: (account) => account.currency },
     ...changing,
     version: { type: 'int', of: (account) => account.version },
-    created_at: { type: 'timestamptz', of: (account) => account.createdAt },
+    created_at: { type: 'timestamptz', of: (account) => timeText(account.createdAt) },
   }),
   update: updateById<Account>('accounts', id, changing),
 };

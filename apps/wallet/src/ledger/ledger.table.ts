@@ -1,6 +1,6 @@
 import type { FailureCode } from '@falconpay/contracts/failure-codes';
 import type { Table } from '@falconpay/pipeline/table';
-import { insertInto } from '@falconpay/postgres/set-based';
+import { insertInto, timeText } from '@falconpay/postgres/set-based';
 import type { Statement } from '@falconpay/postgres/transaction';
 import type { Entry, LedgerTransaction, TransactionType } from './ledger.js';
 
@@ -32,7 +32,7 @@ export const transactionsTable: Table<LedgerTransaction> = {
     status: { type: 'text', of: (transaction) => transaction.status },
     code: { type: 'text', of: (transaction) => transaction.code ?? null },
     reference: { type: 'text', of: (transaction) => transaction.reference ?? null },
-    created_at: { type: 'timestamptz', of: (transaction) => transaction.createdAt },
+    created_at: { type: 'timestamptz', of: (transaction) => timeText(transaction.createdAt) },
   }),
 };
 
@@ -47,6 +47,6 @@ export const entriesTable: Table<Entry> = {
     balance_after: { type: 'bigint', of: (entry) => entry.balanceAfter ?? null },
     account_version: { type: 'int', of: (entry) => entry.accountVersion ?? null },
     reference: { type: 'text', of: (entry) => entry.reference ?? null },
-    created_at: { type: 'timestamptz', of: (entry) => entry.createdAt },
+    created_at: { type: 'timestamptz', of: (entry) => timeText(entry.createdAt) },
   }),
 };

@@ -7,6 +7,7 @@ import { measureStarts } from './rows/start-rounds.js';
 import { ThroughputRounds, type Throughput } from './rows/throughput-rounds.js';
 import type { Measurement, RunArguments } from './run-arguments.js';
 import { BenchSystem } from './system/bench-system.js';
+import { checkBooks } from './system/books.js';
 import { FalconPayLoad } from './system/falconpay-load.js';
 
 /** What has to be measured for a row. */
@@ -49,6 +50,7 @@ async function measureRunning(given: RunArguments, wanted: ReadonlySet<Throughpu
     const throughput = await new ThroughputRounds(system, load, pgbench, plain).run({ wanted, rounds, seconds, log });
     const options = { rounds, openLoopSeconds: OPEN_LOOP_SECONDS[extent], log };
     const latency = only.has('latency') ? await measureLatencies(system, load, options) : [];
+    log(`the books of all ${await checkBooks(system)} transfers are in order`);
     return { throughput, latency, postgres: await postgresVersionOf(system) };
   } finally {
     await plain?.close();

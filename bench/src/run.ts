@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PgbenchMissing } from './baselines/pgbench.js';
+import { endOnSignals, reportUnlessInterrupted } from './interrupt.js';
 import { measureAll } from './measure-all.js';
 import { profile } from './profile/profile.js';
 import { commitOf, machineOf } from './report/machine.js';
@@ -11,14 +12,16 @@ import { readArguments, UsageError, type RunArguments } from './run-arguments.js
 const RESULTS = new URL('../results/', import.meta.url);
 
 /** `npm run bench`: every figure beside a baseline of the same minutes, or with `--profile` where the time goes. */
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+endOnSignals();
 try {
   const given = readArguments(process.argv.slice(2));
   if (given.profile === undefined) await bench(given);
   else await profile({ ...given, load: given.profile });
   process.exit(0);
 } catch (error) {
-  console.error(error instanceof UsageError || error instanceof PgbenchMissing ? error.message : error);
+  await reportUnlessInterrupted(() =>
+    console.error(error instanceof UsageError || error instanceof PgbenchMissing ? error.message : error),
+  );
   process.exit(1);
 }
 

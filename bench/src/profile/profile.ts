@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTransferLoad, type LoadResult, type TransferLoad } from '../load/transfer-load.js';
-import { checkBooks } from '../system/books.js';
+import { checkTotals } from '../system/books.js';
 import { BenchSystem } from '../system/bench-system.js';
 import { CpuMeter } from '../system/cpu-meter.js';
 import { FalconPayLoad } from '../system/falconpay-load.js';
@@ -52,7 +52,7 @@ export async function profile({ load, seconds, portBase, verbose }: ProfileOptio
       services.map(async (service) => ({ name: service.name, summary: summaryOf(await service.end(system.pid(service.name))) })),
     );
     await statements.close();
-    await checkBooks(system);
+    await checkTotals(system);
     printProfile({ load, result, profiled, cpu, statements: top, profiles });
   } finally {
     await system.stop();

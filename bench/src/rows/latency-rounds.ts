@@ -3,7 +3,7 @@ import { BareLatencies } from '../baselines/bare-latencies.js';
 import { scheduledLatencies, sequentialLatencies } from '../load/waited-transfers.js';
 import { percentile } from '../statistics.js';
 import type { BenchSystem } from '../system/bench-system.js';
-import { checkBooks } from '../system/books.js';
+import { checkTotals } from '../system/books.js';
 import { checkpoint } from '../system/databases.js';
 import type { FalconPayLoad } from '../system/falconpay-load.js';
 
@@ -59,7 +59,7 @@ export async function measureLatencies(system: BenchSystem, load: FalconPayLoad,
     );
   }
   await bare.close();
-  await checkBooks(system);
+  await checkTotals(system);
   return results;
 }
 

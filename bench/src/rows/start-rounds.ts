@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onInterrupt } from '../interrupt.js';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 const GIVE_UP_AFTER_MS = 180_000;
@@ -53,8 +54,12 @@ async function startOnce(home: string, portBase: number): Promise<StartRound> {
       // It has ended by itself.
     }
   };
-  process.once('exit', interrupt);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const forgetInterrupt = onInterrupt(async () => {
+    interrupt();
+    await ended;
+    rmSync(home, { recursive: true, force: true });
+  });
   let output = '';
   const completed = new Promise<void>((resolve, reject) => {
     const tooLate = setTimeout(() => reject(new Error(`npm start has made no transfer yet: ${output}`)), GIVE_UP_AFTER_MS);
@@ -81,7 +86,7 @@ async function startOnce(home: string, portBase: number): Promise<StartRound> {
   } finally {
     interrupt();
     await ended;
-    process.off('exit', interrupt);
+    forgetInterrupt();
   }
 }
 

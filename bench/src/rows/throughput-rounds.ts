@@ -3,7 +3,7 @@ import type { Pgbench } from '../baselines/pgbench.js';
 import { runTransferLoad, type TransferLoad } from '../load/transfer-load.js';
 import { oneHotAccount } from '../load/transfer-requests.js';
 import type { BenchSystem } from '../system/bench-system.js';
-import { checkBooks } from '../system/books.js';
+import { checkTotals } from '../system/books.js';
 import { CpuMeter, type CpuUse } from '../system/cpu-meter.js';
 import { checkpoint } from '../system/databases.js';
 import type { FalconPayLoad } from '../system/falconpay-load.js';
@@ -23,6 +23,8 @@ export interface ThroughputFigure {
   readonly acceptedSeconds?: number;
   readonly peakMegabytes: Readonly<Record<string, number>>;
   readonly cpu: CpuUse;
+  /** Processor milliseconds of all processes that take part, per transfer or transaction: what is least disturbed by others. */
+  readonly processorMsEach: number;
 }
 
 export type ThroughputRound = Partial<Record<Throughput, ThroughputFigure>>;
@@ -59,7 +61,7 @@ export class ThroughputRounds {
         figures[each] = figure;
         log(`round ${round}/${rounds}  ${each.padEnd(8)} ${lineOf(figure)}`);
       }
-      await checkBooks(this.system);
+      await checkTotals(this.system);
       await this.plain?.checkBooks();
       results.push(figures);
     }
@@ -99,7 +101,14 @@ export class ThroughputRounds {
     const { result, ...costs } = await this.costsOf(() => runTransferLoad(load));
     const { transfers, acceptedSeconds, seconds: took, completedPerSecond } = result;
     this.rates.set(which, completedPerSecond);
-    return { perSecond: completedPerSecond, seconds: took, transfers, acceptedSeconds, ...costs };
+    return {
+      perSecond: completedPerSecond,
+      seconds: took,
+      transfers,
+      acceptedSeconds,
+      ...costs,
+      processorMsEach: msEach(costs.cpu, transfers),
+    };
   }
 
   private async measurePgbench(seconds: number): Promise<ThroughputFigure> {
@@ -108,7 +117,8 @@ export class ThroughputRounds {
     const { result, cpu, peakMegabytes } = await this.costsOf(() => pgbench.measure(seconds));
     const processes = { ...cpu.processes, pgbench: result.processorSeconds };
     const others = Math.max(0, cpu.others - result.processorSeconds);
-    return { perSecond: result.tps, seconds, peakMegabytes, cpu: { ...cpu, processes, others } };
+    const all = { ...cpu, processes, others };
+    return { perSecond: result.tps, seconds, peakMegabytes, cpu: all, processorMsEach: msEach(all, result.tps * seconds) };
   }
 
   private async costsOf<A>(work: () => Promise<A>): Promise<{ result: A; cpu: CpuUse; peakMegabytes: Record<string, number> }> {
@@ -140,7 +150,12 @@ export class ThroughputRounds {
   }
 }
 
-function lineOf({ perSecond, seconds, cpu }: ThroughputFigure): string {
+function msEach({ processes, postgres }: CpuUse, count: number): number {
+  const used = [...Object.values(processes), ...Object.values(postgres)].reduce((sum, seconds) => sum + seconds, 0);
+  return (used * 1_000) / count;
+}
+
+function lineOf({ perSecond, seconds, cpu, processorMsEach }: ThroughputFigure): string {
   const noise = cpu.others / cpu.wallSeconds;
-  return `${Math.round(perSecond).toString().padStart(6)}/s over ${seconds.toFixed(1)} s (other programs: ${noise.toFixed(2)} processors)`;
+  return `${Math.round(perSecond).toString().padStart(6)}/s over ${seconds.toFixed(1)} s, ${processorMsEach.toFixed(2)} processor-ms each (other programs: ${noise.toFixed(2)} processors)`;
 }

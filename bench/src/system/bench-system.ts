@@ -5,6 +5,9 @@ import { startGuardian, type Guardian } from '@falconpay/local/guardian';
 import { LocalSystem } from '@falconpay/local/local-system';
 import { SERVICES } from '@falconpay/local/services';
 import pg from 'pg';
+import { onInterrupt } from '../interrupt.js';
+
+const PROCESSES = ['payment', 'wallet', 'kafka', 'postgres'];
 
 export interface BenchSystemOptions {
   readonly portBase: number;
@@ -18,6 +21,9 @@ export interface BenchSystemOptions {
  * and a Kafka that may compile fully. Postgres keeps its durable defaults.
  */
 export class BenchSystem {
+  private stopping: Promise<void> | undefined;
+  private readonly forgetInterrupt = onInterrupt(() => this.stop());
+
   private constructor(
     readonly local: LocalSystem,
     readonly guardian: Guardian,
@@ -32,17 +38,25 @@ export class BenchSystem {
     chmodSync(home, 0o755);
     const guardian = startGuardian();
     guardian.removeAtEnd(home);
+    const broken = new AbortController();
+    const forgetInterrupt = onInterrupt(async () => {
+      broken.abort();
+      await starting.catch(() => undefined);
+      await guardian.dismiss();
+    });
+    const starting = LocalSystem.start({
+      home,
+      signal: broken.signal,
+      portBase,
+      kafkaTuning: 'throughput',
+      services: SERVICES.map((service) => ({ ...service, env: { ...service.env, ...serviceEnv[service.name] } })),
+      env: {},
+      log: (line) => {
+        if (verbose) console.log(line);
+      },
+    });
     try {
-      const local = await LocalSystem.start({
-        home,
-        portBase,
-        kafkaTuning: 'throughput',
-        services: SERVICES.map((service) => ({ ...service, env: { ...service.env, ...serviceEnv[service.name] } })),
-        env: {},
-        log: (line) => {
-          if (verbose) console.log(line);
-        },
-      });
+      const local = await starting;
       const system = new BenchSystem(
         local,
         guardian,
@@ -50,10 +64,14 @@ export class BenchSystem {
         new pg.Client({ connectionString: adminUrlOf(local, 'wallet') }),
       );
       await Promise.all([system.payment.connect(), system.wallet.connect()]);
+      // The folder is removed after these have ended, also when nobody lives to stop them in order.
+      for (const name of PROCESSES) guardian.watch(system.pid(name), name === 'postgres' ? 'INT' : 'TERM');
       return system;
     } catch (error) {
       await guardian.dismiss();
       throw error;
+    } finally {
+      forgetInterrupt();
     }
   }
 
@@ -73,9 +91,17 @@ export class BenchSystem {
     return pid;
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.stopping ??= this.takeDown();
+    return this.stopping;
+  }
+
+  private async takeDown(): Promise<void> {
+    this.forgetInterrupt();
     await Promise.all([this.payment, this.wallet].map((client) => client.end().catch(() => undefined)));
+    const pids = PROCESSES.flatMap((name) => this.local.pid(name) ?? []);
     await this.local.stop();
+    for (const pid of pids) this.guardian.forget(pid);
     await this.guardian.dismiss();
   }
 }

@@ -1,3 +1,4 @@
+import { checkBooks as readBooks } from '@falconpay/invariants/check-books';
 import { untilNothingIsPending } from '../load/transfer-load.js';
 import type { BenchSystem } from './bench-system.js';
 
@@ -16,8 +17,8 @@ const WALLET_FAULTS = `
     (select transactions.id from transactions left join entries on entries.transaction_id = transactions.id
      where transactions.type = 'transfer' and transactions.status = 'POSTED' group by transactions.id having count(entries.id) <> 2) as odd`;
 
-/** Fast wrong figures are worth nothing: looks at both databases after the load, and throws on the first thing that is not right. */
-export async function checkBooks(system: BenchSystem): Promise<void> {
+/** Fast wrong figures are worth nothing: after every round, what can be seen quickly. Throws when something is not right. */
+export async function checkTotals(system: BenchSystem): Promise<void> {
   await untilNothingIsPending(system.payment);
   const { rows } = await system.wallet.query<Finding>(WALLET_FAULTS);
   const faults = rows.filter(({ count }) => Number(count) > 0).map(({ fault, count }) => `${fault} (${count})`);
@@ -30,4 +31,18 @@ export async function checkBooks(system: BenchSystem): Promise<void> {
 async function countOf(database: BenchSystem['payment'], query: string): Promise<number> {
   const { rows } = await database.query<{ count: string }>(query);
   return Number(rows[0]?.count);
+}
+
+/** At the end, every promise of the system, down to the last entry and event. */
+export async function checkBooks(system: BenchSystem): Promise<number> {
+  const { databaseUrls, brokers } = system.local;
+  const { payment, wallet } = databaseUrls;
+  if (payment === undefined || wallet === undefined) throw new Error('a database is missing');
+  const { ok, violations, counts } = await readBooks({
+    databaseUrls: { payment, wallet },
+    brokers: [brokers],
+    waitForQuiescenceMs: 30_000,
+  });
+  if (!ok) throw new Error(`the books are wrong: ${JSON.stringify(violations.slice(0, 5))}`);
+  return counts.transfers;
 }

@@ -10,11 +10,19 @@ export interface Statement {
 
 /** Runs statements inside one database transaction, in the order they are asked for, answers awaited or not; there is no other way to get one, so nothing can be written outside. */
 export class Transaction {
+  private cause: unknown;
+
   constructor(private readonly client: PoolClient) {}
 
   async query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
-    const result: QueryResult<Row> = await this.client.query<Row>({ ...statement, values: values as unknown[] });
-    return result.rows;
+    try {
+      const result: QueryResult<Row> = await this.client.query<Row>({ ...statement, values: values as unknown[] });
+      return result.rows;
+    } catch (error) {
+      // After the first failure Postgres refuses whatever was sent behind it; what matters is why.
+      this.cause ??= error;
+      throw this.cause;
+    }
   }
 }
 

@@ -21,13 +21,16 @@ export function field({ name, message, schema, test }: Field) {
     ValidateBy({ name, validator: { validate: test, defaultMessage: () => message } }, options);
 }
 
+/** Half of a character pair has no UTF-8 form, and Postgres stores no NUL: neither would come back as it was sent. */
+const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
 const isText = (value: unknown, longest: number): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= longest;
+  typeof value === 'string' && value.length > 0 && value.length <= longest && isStorable(value);
 
 function textField(name: string, longest: number) {
   return field({
     name,
-    message: `must be a text of 1 to ${longest} characters`,
+    message: `must be a text of 1 to ${longest} characters, without NUL and halves of character pairs`,
     schema: { type: 'string', minLength: 1, maxLength: longest },
     test: (value) => isText(value, longest),
   });
@@ -77,17 +80,17 @@ function isMetadata(value: unknown): boolean {
   for (const key in value) {
     entries += 1;
     const text = (value as Record<string, unknown>)[key];
-    if (entries > MOST_METADATA || key.length === 0 || key.length > LONGEST_METADATA_KEY) return false;
-    if (typeof text !== 'string' || text.length > LONGEST_METADATA_VALUE) return false;
+    if (entries > MOST_METADATA || !isText(key, LONGEST_METADATA_KEY)) return false;
+    if (typeof text !== 'string' || text.length > LONGEST_METADATA_VALUE || !isStorable(text)) return false;
   }
   return true;
 }
 
-const INSTANT = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
+const INSTANT = /^(?:19[7-9]\d|[2-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
 
 export const IsInstant = field({
   name: 'isInstant',
-  message: 'must be a UTC time such as 2026-01-31T12:00:00Z',
+  message: 'must be a UTC time from 1970 on, such as 2026-01-31T12:00:00Z',
   schema: { type: 'string', format: 'date-time' },
   test: isInstant,
 });

@@ -100,7 +100,11 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       retry: { retries: Number.MAX_SAFE_INTEGER, initialRetryTime: 100, maxRetryTime: 2_000 },
     });
     this.consumer = consumer;
-    consumer.on(consumer.events.GROUP_JOIN, () => (this.working = true));
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      this.working = true;
+      // What was read before the group was shared out anew may be somebody else's by now, and further on.
+      this.resolved.clear();
+    });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       this.working = false;
       if (!payload.restart) this.events.onCrash(payload.error);

@@ -24,7 +24,7 @@ export async function createOutbox(runner: QueryRunner): Promise<void> {
       sequence int,
       causation_id text,
       traceparent text,
-      verbatim jsonb,
+      verbatim json,
       created_at timestamptz not null default now()
     ) partition by range (created_at)`);
   await runner.query(`create index outbox_by_xid on outbox (xid)`);
@@ -51,7 +51,7 @@ const columns: Columns<OutboxEvent> = {
   sequence: { type: 'int', of: (event) => event.sequence },
   causation_id: { type: 'text', of: (event) => event.causationId },
   traceparent: { type: 'text', of: (event) => event.traceparent },
-  verbatim: { type: 'jsonb', of: (event) => event.verbatim && JSON.stringify(event.verbatim) },
+  verbatim: { type: 'json', of: (event) => event.verbatim && JSON.stringify(event.verbatim) },
 };
 const names = Object.keys(columns).join(', ');
 

@@ -34,7 +34,7 @@ export class EventIntake<Kinds extends RowKinds> {
 
   constructor(subscriptions: Readonly<Record<string, Reaction>>, topics: readonly Topic[]) {
     const ajv: Ajv = new Ajv2020.default({ allErrors: false, strict: true });
-    addFormats.default(ajv, { mode: 'fast', formats: ['date-time'] });
+    addFormats.default(ajv, { mode: 'full', formats: ['date-time'] });
     for (const topic of topics) {
       const reaction = subscriptions[topic.name] as RunsUseCase<Kinds, unknown, unknown, string> | undefined;
       if (reaction) this.contracts.set(topic.name, { type: cloudEventType(topic), isValid: ajv.compile(topic.schema), reaction });
@@ -72,7 +72,11 @@ export class EventIntake<Kinds extends RowKinds> {
       const [fault] = contract.isValid.errors ?? [];
       return violation(`${fault?.instancePath || '/'} ${fault?.message ?? 'is invalid'}`);
     }
-    return { useCase: contract.reaction.useCase, message: contract.reaction.toMessage(data) };
+    try {
+      return { useCase: contract.reaction.useCase, message: contract.reaction.toMessage(data) };
+    } catch (error) {
+      return violation(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    }
   }
 }
 

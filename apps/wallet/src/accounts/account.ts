@@ -1,4 +1,5 @@
 import type { Currency } from '@falconpay/money/currency';
+import { LARGEST_WIRE_AMOUNT } from '@falconpay/money/money';
 import { accountLifecycle, type AccountState } from './account.lifecycle.js';
 
 /** A customer's account. System accounts are names only (see ledger/system-accounts.ts): they have no row to lock. */

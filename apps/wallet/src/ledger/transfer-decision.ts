@@ -1,6 +1,6 @@
 import type { FailureCode } from '@falconpay/contracts/failure-codes';
 import type { Money } from '@falconpay/money/money';
-import { available, type Account } from '../accounts/account.js';
+import { available, hasRoomFor, type Account } from '../accounts/account.js';
 import { postBetween, posted, refused, type Cause, type LedgerTransaction, type Posting } from './ledger.js';
 
 export interface TransferOrder {
@@ -43,5 +43,6 @@ export function decideTransfer(order: TransferOrder, find: FindAccount, now: Dat
   if (from.currency !== order.amount.currency) return refuse('currency-mismatch', `account ${order.from} is in ${from.currency}`);
   if (to.currency !== order.amount.currency) return refuse('currency-mismatch', `account ${order.to} is in ${to.currency}`);
   if (available(from) < order.amount.amount) return refuse('insufficient-funds', `account ${order.from} has less than that available`);
+  if (!hasRoomFor(to, order.amount.amount)) return refuse('limit-exceeded', `account ${order.to} cannot hold that much`);
   return { posted: postBetween(cause, from, to, order.amount), transaction: posted(cause) };
 }

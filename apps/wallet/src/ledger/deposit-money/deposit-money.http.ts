@@ -39,7 +39,7 @@ export class DepositMoneyController {
   @Documented({
     summary: 'Pay money in at a counter',
     answers: { 201: { description: 'It is on the account', schema: depositSchema } },
-    problems: ['validation-failed', 'account-not-found', 'account-frozen', 'currency-mismatch'],
+    problems: ['validation-failed', 'account-not-found', 'account-frozen', 'currency-mismatch', 'limit-exceeded'],
     idempotencyKey: 'required',
   })
   @Post(':account/deposits')

@@ -1,6 +1,7 @@
 import type { Money } from '@falconpay/money/money';
 import { toWire } from '@falconpay/money/money';
 import type { Refusal } from '@falconpay/pipeline/use-case';
+import { hasRoomFor } from '../../accounts/account.js';
 import { walletUseCase } from '../../wallet-rows.js';
 import { posted, postFromSystem, type Cause } from '../ledger.js';
 import { systemAccount } from '../system-accounts.js';
@@ -20,6 +21,7 @@ export const depositMoney = walletUseCase({
     if (!account) return { reply: refuse('account-not-found', `there is no account ${key}`) };
     if (account.status === 'FROZEN') return { reply: refuse('account-frozen', `account ${key} is frozen`) };
     if (account.currency !== amount.currency) return { reply: refuse('currency-mismatch', `account ${key} is in ${account.currency}`) };
+    if (!hasRoomFor(account, amount.amount)) return { reply: refuse('limit-exceeded', `account ${key} cannot hold that much`) };
     const id = moment.newId('dep');
     const cause: Cause = { id, type: 'deposit', reference, createdAt: moment.now };
     const { accounts, entries } = postFromSystem(cause, systemAccount('cash', amount.currency), account, amount);

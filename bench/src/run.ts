@@ -4,8 +4,9 @@ import { PgbenchMissing } from './baselines/pgbench.js';
 import { endOnSignals, reportUnlessInterrupted } from './interrupt.js';
 import { measureAll } from './measure-all.js';
 import { profile } from './profile/profile.js';
+import { readableJson } from './report/json.js';
 import { commitOf, machineOf } from './report/machine.js';
-import { printRows } from './report/print-rows.js';
+import { printProcessorTime, printRows } from './report/print-rows.js';
 import { rowsOf } from './report/rows.js';
 import { readArguments, UsageError, type RunArguments } from './run-arguments.js';
 
@@ -34,7 +35,8 @@ async function bench(given: RunArguments): Promise<void> {
   const settings = { only: [...only], rounds: roundCount, seconds, quick };
   mkdirSync(RESULTS, { recursive: true });
   const file = fileURLToPath(new URL('latest.json', RESULTS));
-  writeFileSync(file, `${JSON.stringify({ date, ...commitOf(), machine: { ...machine, postgres }, settings, rows, rounds }, null, 2)}\n`);
+  writeFileSync(file, readableJson({ date, ...commitOf(), machine: { ...machine, postgres }, settings, rows, rounds }));
   printRows(rows);
+  printProcessorTime(rounds);
   console.log(`\n${machine.processors} processors, Node ${machine.node}; every round's figures: bench/results/latest.json`);
 }

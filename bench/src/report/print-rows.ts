@@ -1,4 +1,6 @@
-import type { Row } from './rows.js';
+import { THROUGHPUTS } from '../rows/throughput-rounds.js';
+import { median } from '../statistics.js';
+import type { Row, Rounds } from './rows.js';
 
 /** A table of the rows; also good Markdown. */
 export function printRows(rows: readonly Row[]): void {
@@ -22,4 +24,14 @@ export function printRows(rows: readonly Row[]): void {
     console.log(line(parts));
     if (index === 0) console.log(`| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`);
   });
+}
+
+/** Where other programs share the machine, this is disturbed less than any rate. */
+export function printProcessorTime({ throughput }: Rounds): void {
+  const costs = THROUGHPUTS.flatMap((which) => {
+    const values = throughput.flatMap((round) => round[which]?.processorMsEach ?? []);
+    return values.length === 0 ? [] : [`${which} ${median(values).toFixed(2)} ms`];
+  });
+  if (costs.length > 0)
+    console.log(`\nprocessor time per transfer, or per transaction of pgbench, all processes together: ${costs.join(', ')}`);
 }

@@ -54,7 +54,7 @@ export async function measureLatencies(system: BenchSystem, load: FalconPayLoad,
     const idleToBare = idle.p50 / (3 * bareCommit.p50 + 2 * bareRoundTrip.p50);
     results.push({ idle, open: underLoad, bareRoundTrip, bareCommit, idleToBare });
     log(
-      `round ${round}/${rounds}  latency  idle p50 ${ms(idle.p50)} (bare: Kafka ${ms(bareRoundTrip.p50)}, commit ${ms(bareCommit.p50)}); ` +
+      `round ${round}/${rounds}  latency  idle p50 ${ms(idle.p50)} (bare: Kafka ${ms(bareRoundTrip.p50)}, commit ${ms(bareCommit.p50)}: ${idleToBare.toFixed(1)} × what it cannot do without); ` +
         `at ${PER_SECOND}/s p50 ${ms(underLoad.p50)}, p99 ${ms(underLoad.p99)}`,
     );
   }

@@ -37,8 +37,7 @@ export interface ThroughputOptions {
 }
 
 /** What runs first, while everything is still cold and nobody knows how fast it will be. */
-const FIRST_TRANSFERS = { single: 2_000, bulk: 10_000, hot: 10_000, plain: 400 };
-const WARM_UP_SECONDS = 3;
+const FIRST_TRANSFERS = { single: 2_000, bulk: 10_000, hot: 10_000, plain: 1_000 };
 
 export class ThroughputRounds {
   private readonly rates = new Map<Load, number>();
@@ -52,7 +51,7 @@ export class ThroughputRounds {
 
   async run({ wanted, rounds, seconds, log }: ThroughputOptions): Promise<ThroughputRound[]> {
     const order = THROUGHPUTS.filter((each) => wanted.has(each));
-    for (const each of order) await this.warmUp(each, Math.min(WARM_UP_SECONDS, seconds));
+    for (const each of order) await this.warmUp(each, seconds / 2);
     const results: ThroughputRound[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       const figures: ThroughputRound = {};
@@ -71,7 +70,7 @@ export class ThroughputRounds {
   private async warmUp(which: Throughput, seconds: number): Promise<void> {
     if (which === 'plain') return;
     if (which === 'pgbench') {
-      await this.pgbench?.measure(Math.ceil(seconds / 2));
+      await this.pgbench?.measure(Math.ceil(seconds));
       return;
     }
     await this.findRate(which, FIRST_TRANSFERS[which]);
@@ -84,7 +83,7 @@ export class ThroughputRounds {
     await this.plain?.start();
     try {
       await this.findRate(which, FIRST_TRANSFERS.plain);
-      await this.measureLoad(which, Math.min(WARM_UP_SECONDS, seconds));
+      await this.measureLoad(which, seconds / 2);
       return await this.measureLoad(which, seconds);
     } finally {
       await this.plain?.stop();

@@ -66,6 +66,8 @@ function postgresRoleOf(pid: string): string {
       .join(' ')
       .replace(/^postgres: /, '')
       .trim();
+    // One that is just ending has no title any more.
+    if (title === '') return 'ended';
     const session = /^(\S+) (\S+) \S+\(\d+\)/.exec(title);
     return session === null
       ? title.replace(/ \d+$/, '').replaceAll(' ', '-')

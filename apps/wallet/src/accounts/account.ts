@@ -20,6 +20,9 @@ export interface Account {
 
 export const available = (account: Account): bigint => account.posted - account.held;
 
+/** A balance beyond what JSON carries exactly could be told to nobody, neither in an answer nor in an event. */
+export const hasRoomFor = (account: Account, amount: bigint): boolean => account.posted + amount <= LARGEST_WIRE_AMOUNT;
+
 /** The account after an entry of this amount; negative leaves the account. Impossible on a frozen one: that is refused before. */
 export function withEntry(account: Account, amount: bigint, at: Date): Account {
   accountLifecycle.transition(account.status, 'post');

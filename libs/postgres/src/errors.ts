@@ -1,3 +1,5 @@
+import { QueryRunnerAlreadyReleasedError } from 'typeorm';
+
 /** The database cannot be used right now; nothing is known to be wrong with the work itself. */
 export class DatabaseUnavailable extends Error {
   constructor(cause: unknown) {
@@ -36,6 +38,8 @@ export function isUnavailable(error: unknown): boolean {
   const code = codeOf(error);
   if (code.startsWith('08') || code.startsWith('53') || code.startsWith('58') || sessionGone.has(code) || socketErrors.has(code))
     return true;
+  // TypeORM takes a session that broke between two statements from its runner, and then says only that the runner is released.
+  if (error instanceof QueryRunnerAlreadyReleasedError) return true;
   const message = error instanceof Error ? error.message : '';
   // node-postgres reports these without a code.
   return /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Client was closed|connection error/i.test(

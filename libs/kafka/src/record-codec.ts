@@ -142,7 +142,8 @@ export function decodeRecord(body: Buffer): DecodedRecord {
   const offsetDelta = reader.varint();
   const key = reader.content();
   const value = reader.content();
-  const headers: Record<string, Buffer | Buffer[]> = {};
+  // Without a prototype: a header may be called `constructor`.
+  const headers = Object.create(null) as Record<string, Buffer | Buffer[]>;
   for (let left = reader.varint(); left > 0; left -= 1) {
     const name = reader.text();
     const content = reader.content() ?? Buffer.alloc(0);

@@ -8,7 +8,7 @@ const row: OutboxRow = {
   key: 'pay_1',
   type: 'com.falconpay.payment.created.v1',
   time: new Date('2026-01-02T03:04:05.678Z'),
-  payload: Buffer.from('{}'),
+  payload: '{}',
   sequence: 1,
   causation_id: 'req-1',
   traceparent: '00-1-2-01',
@@ -42,7 +42,7 @@ describe('a row of the outbox as a record', () => {
       key: base64(bytes),
       headers: [['twice', base64('1')] as const, ['twice', base64('2')] as const, ['binary', base64(bytes)] as const],
     };
-    const { message } = recordOf({ ...row, verbatim, payload: bytes }, '/services/wallet');
+    const { message } = recordOf({ ...row, verbatim, payload: base64(bytes) }, '/services/wallet');
     expect(message.key).toEqual(bytes);
     expect(message.value).toEqual(bytes);
     expect(message.headers).toEqual({ twice: [Buffer.from('1'), Buffer.from('2')], binary: bytes });

@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
 import { maintainDayPartitions } from '@falconpay/postgres/day-partitions';
-import { inTransaction } from '@falconpay/postgres/transaction';
+import { inTransaction, Transaction } from '@falconpay/postgres/transaction';
 import { createDatabase, type TestDatabase } from '@falconpay/testing/infrastructure';
 import type { OutboxEvent } from './outbox-event.js';
 import { appendToOutbox, createOutbox, outboxPartitions } from './outbox-table.js';
@@ -34,6 +34,10 @@ const event = (key: string, number: number): OutboxEvent => ({
   type: 'com.falconpay.things.happened.v1',
   time: new Date(),
   payload: String(number),
+  sequence: number,
+  causationId: undefined,
+  traceparent: undefined,
+  verbatim: undefined,
 });
 
 /** Forgets leases, and what is pending: each test begins as after an installation. */
@@ -61,10 +65,7 @@ class Writer {
     // As the pipeline does: the row an event is about is locked before its event gets a position.
     const lock = await this.client.query<{ locked: boolean }>('select pg_try_advisory_xact_lock(hashtext($1)) as locked', [key]);
     if (!lock.rows[0]?.locked) return;
-    await this.client.query(
-      `insert into outbox (id, aggregatetype, aggregateid, type, time, payload) values (gen_random_uuid(), 't', $1, 't', now(), $2)`,
-      [key, Buffer.from(String(number))],
-    );
+    await appendToOutbox(new Transaction(this.client as pg.PoolClient), [event(key, number)]);
     this.written.push({ key, number });
   }
 
@@ -165,8 +166,10 @@ describe('what the relay reads', () => {
     }
     for (const each of writers) committed.push(...(await each.end('commit')));
     await reader.look(true);
-    const sent = reader.sent.map(({ key, payload }) => ({ key, number: Number(payload.toString()) }));
-    const firstOfKey = Object.fromEntries(keys.map((key) => [key, [...new Set(sent.filter((each) => each.key === key).map((each) => each.number))]]));
+    const sent = reader.sent.map(({ key, payload }) => ({ key, number: Number(payload) }));
+    const firstOfKey = Object.fromEntries(
+      keys.map((key) => [key, [...new Set(sent.filter((each) => each.key === key).map((each) => each.number))]]),
+    );
     const names = (all: { key: string; number: number }[]): string[] => [...new Set(all.map((each) => `${each.key}${each.number}`))].sort();
     return { committed: names(committed), sent: names(sent), firstOfKey };
   }
@@ -214,7 +217,7 @@ describe('the lease', () => {
     await gone.destroy();
     let lease: Lease | undefined;
     // The server needs a moment to notice that the session has ended: far less than the five seconds of a lease.
-    for (const until = Date.now() + 2_000; !lease && Date.now() < until; ) lease = await second.acquire();
+    for (const until = Date.now() + 2_000; !lease && Date.now() < until;) lease = await second.acquire();
     expect(lease).toBeDefined();
   });
 

@@ -26,7 +26,7 @@ class Broker implements Publisher {
       throw new Error('the broker is away');
     }
     this.sizes.push(rows.length);
-    this.got.push(...rows.map(({ payload }) => payload.toString()));
+    this.got.push(...rows.map(({ payload }) => String(payload)));
   }
 }
 
@@ -47,7 +47,10 @@ afterEach(async () => {
 });
 
 function startRelay(publisher: Publisher, owner = 'one', from = source): Relay {
-  const relay = new Relay(new RelayCursor(from, owner), publisher, { onFailure: (error) => failures.push(error), onPublished: () => undefined });
+  const relay = new Relay(new RelayCursor(from, owner), publisher, {
+    onFailure: (error) => failures.push(error),
+    onPublished: () => undefined,
+  });
   relays.push(relay);
   relay.start();
   return relay;
@@ -60,6 +63,7 @@ const append = (from: number, count: number): Promise<void> =>
       Array.from({ length: count }, (_, index) => ({
         ...{ id: randomUUID(), topic: 't', key: 'k', type: 't', time: new Date() },
         payload: String(from + index),
+        ...{ sequence: index, causationId: undefined, traceparent: undefined, verbatim: undefined },
       })),
     ),
   );

@@ -1,0 +1,294 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
+import { createIdempotencyKeys } from '@falconpay/idempotency/idempotency-table';
+import { createInbox } from '@falconpay/inbox/inbox';
+import { createOutbox } from '@falconpay/outbox/outbox-table';
+import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
+import { DatabaseUnavailable } from '@falconpay/postgres/errors';
+import { insertInto, updateById } from '@falconpay/postgres/set-based';
+import { createDatabase, type TestDatabase } from '@falconpay/testing/infrastructure';
+import { Pipeline } from './pipeline.js';
+import type { Table } from './table.js';
+import { defineUseCase, type UseCase } from './use-case.js';
+import type { EventWork, Outcome, RequestWork } from './work.js';
+
+interface Counter {
+  readonly id: string;
+  readonly value: number;
+  readonly version: number;
+}
+type Rows = { counters: Counter };
+
+class CreateCounters1700000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await createOutbox(runner);
+    await createInbox(runner);
+    await createIdempotencyKeys(runner);
+    await runner.query('create table counters (id text primary key, value int not null check (value < 1000), version int not null)');
+  }
+  async down(): Promise<void> {}
+}
+
+const id = { type: 'text', of: (row: Counter) => row.id };
+const value = { type: 'int', of: (row: Counter) => row.value };
+const counters: Table<Counter> = {
+  keysOf: (row) => [row.id],
+  lock: (tx, ids) => tx.query<Counter>({ name: 'lock', text: 'select * from counters where id = any($1) order by id for update' }, [ids]),
+  insert: insertInto<Counter>('counters', { id, value, version: { type: 'int', of: (row) => row.version } }),
+  update: updateById<Counter>('counters', id, { value }),
+};
+
+interface Add {
+  readonly to: string;
+  readonly count: number;
+}
+
+/** What a decision does beside its work: given by each test. */
+let trouble: (message: Add) => void = () => undefined;
+const happened = { name: 'counter.changed', version: 1, key: 'counter_id', schema: {} } as never;
+
+const add = defineUseCase<Rows>()({
+  name: 'add',
+  needs: ({ to }: Add) => ({ counters: [to] }),
+  decide: (message, rows) => {
+    trouble(message);
+    const row = rows.get('counters', message.to);
+    const after = row
+      ? { ...row, value: row.value + message.count, version: row.version + 1 }
+      : { id: message.to, value: message.count, version: 1 };
+    return {
+      put: { counters: [after] },
+      events: [{ topic: happened, data: { counter_id: message.to, value: after.value }, sequence: after.version }],
+      reply: { status: 201, body: { value: after.value } },
+    };
+  },
+});
+
+let database: TestDatabase;
+let source: DataSource;
+let pipeline: Pipeline<Rows>;
+let commits: number[];
+let splits: number[];
+let retries: string[];
+beforeAll(async () => {
+  database = await createDatabase('pipeline');
+  source = defineDatabase({ url: database.url, applicationName: 'spec', migrations: [CreateCounters1700000000000] });
+  await openDatabase(source, () => undefined);
+});
+beforeEach(async () => {
+  await source.query('truncate counters, inbox, outbox, idempotency_keys');
+  trouble = () => undefined;
+  [commits, splits, retries] = [[], [], []];
+  pipeline = newPipeline();
+});
+afterAll(async () => {
+  await source.destroy();
+  await database.drop();
+});
+
+const newPipeline = (from = source): Pipeline<Rows> =>
+  new Pipeline<Rows>(
+    { source: from, tables: { counters }, consumerGroup: 'spec' },
+    {
+      onCommitted: (work) => commits.push(work.length),
+      onSplit: (_error, count) => splits.push(count),
+      onRetry: (sqlstate) => retries.push(sqlstate),
+    },
+  );
+
+const event = (message: Add, eventId: string = randomUUID()): EventWork<Rows> => ({
+  kind: 'event',
+  eventId,
+  traceparent: undefined,
+  todo: { useCase: add as UseCase<Rows, unknown>, message },
+  record: { topic: 't', partition: 0, offset: '0', timestamp: '0', key: null, value: Buffer.from(message.to), headers: {} },
+});
+const request = (message: Add, key: string = randomUUID(), fingerprint = 'same'): RequestWork<Rows> => ({
+  kind: 'request',
+  todo: { useCase: add as UseCase<Rows, unknown>, message },
+  idempotency: { client: 'c', route: 'r', key, fingerprint },
+  requestId: undefined,
+  traceparent: undefined,
+  answerRefusal: ({ detail }) => ({ status: 422, headers: {}, body: detail }),
+});
+const valueOf = async (counter: string): Promise<number | undefined> =>
+  ((await source.query('select value from counters where id = $1', [counter])) as Counter[])[0]?.value;
+const countOf = async (table: string): Promise<number> =>
+  ((await source.query(`select count(*)::int as count from ${table}`)) as { count: number }[])[0]?.count ?? -1;
+const kindsOf = (outcomes: readonly Outcome[]): Record<string, number> => {
+  const kinds: Record<string, number> = {};
+  for (const { kind } of outcomes) kinds[kind] = (kinds[kind] ?? 0) + 1;
+  return kinds;
+};
+
+describe('events', () => {
+  it('that arrive together share a commit, and each sees what the ones before it did', async () => {
+    const outcomes = await pipeline.takeIn(Array.from({ length: 100 }, () => event({ to: 'a', count: 1 })));
+    expect(kindsOf(outcomes)).toEqual({ done: 100 });
+    expect(commits).toEqual([100]);
+    expect(await valueOf('a')).toBe(100);
+    expect(await countOf('outbox')).toBe(100);
+  });
+
+  it('take effect once, whether they come twice together or one after the other', async () => {
+    const one = event({ to: 'a', count: 1 });
+    expect(kindsOf(await pipeline.takeIn([one, one, one]))).toEqual({ done: 1, duplicate: 2 });
+    expect(kindsOf(await pipeline.takeIn([one]))).toEqual({ duplicate: 1 });
+    expect(await valueOf('a')).toBe(1);
+    expect(await countOf('outbox')).toBe(1);
+  });
+
+  it('are set aside one by one when their decision throws, and change nothing; their neighbours stay in the same commit', async () => {
+    trouble = ({ count }) => {
+      if (count === 500) throw new TypeError('a bug');
+    };
+    const events = Array.from({ length: 1_000 }, (_, index) => event({ to: `k${index}`, count: index }));
+    const outcomes = await pipeline.takeIn(events);
+    expect(kindsOf(outcomes)).toEqual({ done: 999, 'set-aside': 1 });
+    expect(outcomes[500]).toEqual({ kind: 'set-aside', reason: { errorClass: 'TypeError', message: 'a bug' } });
+    expect(commits).toEqual([1_000]);
+    expect(splits).toEqual([]);
+    expect(await valueOf('k500')).toBeUndefined();
+    const [letter] = (await source.query(`select aggregatetype as topic from outbox where type = 'dead-letter'`)) as object[];
+    expect(letter).toEqual({ topic: 't.spec.dlq' });
+  });
+
+  it('that the database itself refuses are found among a thousand, set aside alone, and only once', async () => {
+    const events = Array.from({ length: 1_000 }, (_, index) => event({ to: `k${index}`, count: index === 700 ? 5_000 : 1 }));
+    const outcomes = await pipeline.takeIn(events);
+    expect(kindsOf(outcomes)).toEqual({ done: 999, 'set-aside': 1 });
+    expect(outcomes[700]).toMatchObject({ kind: 'set-aside', reason: { errorClass: '23514' } });
+    expect(splits[0]).toBe(1_000);
+    expect(splits.length).toBeLessThanOrEqual(11);
+    expect(await countOf('counters')).toBe(999);
+    expect(kindsOf(await pipeline.takeIn(events))).toEqual({ duplicate: 1_000 });
+    expect(await countOf(`outbox where type = 'dead-letter'`)).toBe(1);
+  });
+
+  it('keep their order when their commit is cut to find the culprit', async () => {
+    const events = ['1', '2', '3', '4', '5', '6', '7'].map((count) => event({ to: 'a', count: count === '4' ? 5_000 : Number(count) }));
+    await pipeline.takeIn(events);
+    const payloads = (await source.query(
+      `select convert_from(payload, 'UTF8') as data from outbox where type <> 'dead-letter' order by position`,
+    )) as {
+      data: string;
+    }[];
+    expect(payloads.map(({ data }) => (JSON.parse(data) as { value: number }).value)).toEqual([1, 3, 6, 11, 17, 24]);
+  });
+
+  it('stay unsettled when the database is away: nothing is set aside for that', async () => {
+    const gone = defineDatabase({ url: database.url, applicationName: 'gone', migrations: [], poolSize: 1 });
+    await gone.initialize();
+    const stranded = newPipeline(gone);
+    trouble = () =>
+      void source.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gone'`).catch(() => undefined);
+    const one = event({ to: 'a', count: 1 });
+    let rejected: unknown;
+    // The session may outlive a commit or two: in the end it is gone in the middle of one.
+    for (let tries = 0; tries < 50 && !rejected; tries += 1)
+      rejected = await stranded.takeIn([event({ to: `b${tries}`, count: 1 })]).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+    expect(rejected).toBeInstanceOf(DatabaseUnavailable);
+    trouble = () => undefined;
+    expect(kindsOf(await stranded.takeIn([one]))).toEqual({ done: 1 });
+    expect(await countOf(`outbox where type = 'dead-letter'`)).toBe(0);
+    await gone.destroy();
+  });
+});
+
+describe('requests', () => {
+  it('that arrive at once take few commits, and every one is answered with its own effect', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 64 }, () => pipeline.request(request({ to: 'a', count: 1 }))));
+    const answers = outcomes.map((outcome) => (outcome.kind === 'answered' ? (JSON.parse(outcome.answer.body) as Counter).value : -1));
+    expect(answers.sort((a, b) => a - b)).toEqual(Array.from({ length: 64 }, (_, index) => index + 1));
+    expect(commits.length).toBeLessThanOrEqual(3);
+    expect(commits.reduce((sum, count) => sum + count)).toBe(64);
+  });
+
+  it('take effect once per key, and get the same answer to the byte ever after', async () => {
+    const first = await pipeline.request(request({ to: 'a', count: 1 }, 'key'));
+    const again = await newPipeline().request(request({ to: 'a', count: 1 }, 'key'));
+    expect(again).toMatchObject({ kind: 'answered', replayed: true });
+    expect(again.kind === 'answered' && first.kind === 'answered' && again.answer.body === first.answer.body).toBe(true);
+    expect(await valueOf('a')).toBe(1);
+  });
+
+  it('with one key at the same moment take effect once, in one instance as in two', async () => {
+    const [one, two] = [newPipeline(), newPipeline()];
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? one : two).request(request({ to: 'a', count: 1 }, 'key'))),
+    );
+    const kinds = outcomes.map((outcome) => (outcome.kind === 'answered' ? (outcome.replayed ? 'replayed' : 'new') : outcome.kind));
+    expect(kinds.filter((kind) => kind === 'new')).toHaveLength(1);
+    expect(new Set(kinds.filter((kind) => kind !== 'new'))).toEqual(
+      new Set(kinds.includes('replayed') ? ['replayed', 'in-progress'] : ['in-progress']),
+    );
+    expect(await valueOf('a')).toBe(1);
+  });
+
+  it('are refused with a key that came with another request', async () => {
+    await pipeline.request(request({ to: 'a', count: 1 }, 'key'));
+    expect(await pipeline.request(request({ to: 'a', count: 2 }, 'key', 'other'))).toEqual({ kind: 'key-reused' });
+    expect(await valueOf('a')).toBe(1);
+  });
+
+  it('whose decision throws are told so, change nothing, keep no answer, and leave their neighbours alone', async () => {
+    trouble = ({ count }) => {
+      if (count === 13) throw new TypeError('a bug');
+    };
+    const [good, bad] = await Promise.all([
+      pipeline.request(request({ to: 'a', count: 1 })),
+      pipeline.request(request({ to: 'b', count: 13 }, 'key')),
+    ]);
+    expect(good).toMatchObject({ kind: 'answered' });
+    expect(bad).toMatchObject({ kind: 'failed', error: new TypeError('a bug') });
+    expect(await valueOf('b')).toBeUndefined();
+    trouble = () => undefined;
+    expect(await pipeline.request(request({ to: 'b', count: 13 }, 'key'))).toMatchObject({ kind: 'answered', replayed: false });
+  });
+
+  it('that the database refuses are told so alone', async () => {
+    const outcomes = await Promise.all([1, 5_000, 1].map((count, index) => pipeline.request(request({ to: `k${index}`, count }))));
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['answered', 'failed', 'answered']);
+    expect(await countOf('idempotency_keys')).toBe(2);
+  });
+});
+
+describe('a lost race', () => {
+  it('is run again, and sees what the winner did', async () => {
+    const pipelines = [newPipeline(), newPipeline(), newPipeline()];
+    // None of them finds the counter, so each wants to insert it: the first does, the others lose.
+    const outcomes = await Promise.all(pipelines.map((each) => each.request(request({ to: 'new', count: 1 }))));
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['answered', 'answered', 'answered']);
+    expect(await valueOf('new')).toBe(3);
+    expect(new Set(retries)).toEqual(new Set(['23505']));
+  });
+
+  it('between transactions over the same rows loses no update', async () => {
+    const pipelines = [newPipeline(), newPipeline(), newPipeline()];
+    await Promise.all(
+      Array.from({ length: 150 }, (_, index) => pipelines[index % 3]?.request(request({ to: ['a', 'b', 'c'][index % 3] ?? '', count: 1 }))),
+    );
+    await Promise.all(
+      Array.from({ length: 150 }, (_, index) => pipelines[index % 3]?.takeIn([event({ to: ['c', 'b', 'a'][index % 3] ?? '', count: 1 })])),
+    );
+    expect([await valueOf('a'), await valueOf('b'), await valueOf('c')]).toEqual([100, 100, 100]);
+  });
+
+  it('that is lost again and again is given up after some tries, and told', async () => {
+    await source.query(
+      `create function always_lose() returns trigger language plpgsql as $$ begin raise exception 'lost' using errcode = '40001'; end $$`,
+    );
+    await source.query('create trigger lose before insert on counters for each row execute function always_lose()');
+    try {
+      const outcome = await pipeline.request(request({ to: 'a', count: 1 }));
+      expect(outcome).toMatchObject({ kind: 'failed', error: { code: '40001' } });
+      expect(retries).toEqual(Array(5).fill('40001'));
+    } finally {
+      await source.query('drop trigger lose on counters');
+      await source.query('drop function always_lose()');
+    }
+  });
+});

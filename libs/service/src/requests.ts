@@ -16,6 +16,18 @@ import { formatTraceparent } from '@falconpay/telemetry/traceparent';
 /** One bank runs one installation; until clients have tokens of their own, all are this one. */
 export const clientOf = (_request: HttpRequest): string => 'local';
 
+/** What a request that changes something may be answered whatever it asks for: the documentation of each such route lists them. */
+export const requestProblems = [
+  'malformed-json',
+  'validation-failed',
+  'payload-too-large',
+  'unsupported-media-type',
+  'idempotency-key-missing',
+  'idempotency-key-invalid',
+  'idempotency-in-progress',
+  'idempotency-key-reused',
+] as const satisfies readonly ProblemCode[];
+
 const headerName = 'idempotency-key';
 const retryAfterSeconds = 1;
 

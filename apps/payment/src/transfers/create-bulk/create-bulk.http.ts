@@ -8,7 +8,7 @@ import { BULK_BODY_LIMIT } from '@falconpay/http/fastify-server';
 import type { FieldError } from '@falconpay/http/problem';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { validateBody, validationProblem } from '@falconpay/http/validate-body';
-import { clientOf, Requests } from '@falconpay/service/requests';
+import { clientOf, requestProblems, Requests } from '@falconpay/service/requests';
 import type { PaymentRows } from '../../payment-rows.js';
 import { isFieldError, orderOf, TransferBody } from '../transfer-body.js';
 import type { TransferOrder } from '../transfer.js';
@@ -65,7 +65,7 @@ export class CreateBulkController {
         },
       },
     },
-    problems: ['validation-failed', 'payload-too-large', 'duplicate-reference'],
+    problems: [...requestProblems, 'duplicate-reference'],
     idempotencyKey: 'required',
   })
   @Post('bulk')

@@ -4,7 +4,7 @@ import { Documented } from '@falconpay/http/endpoint-docs';
 import { waitSecondsOf } from '@falconpay/http/prefer-wait';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { validationProblem } from '@falconpay/http/validate-body';
-import { clientOf, Requests } from '@falconpay/service/requests';
+import { clientOf, requestProblems, Requests } from '@falconpay/service/requests';
 import type { PaymentRows } from '../../payment-rows.js';
 import { isFieldError, orderOf, TransferBody } from '../transfer-body.js';
 import { transferSchema } from '../transfer-schema.js';
@@ -26,7 +26,7 @@ export class CreateTransferController {
       202: { description: 'Accepted', schema: transferSchema },
       200: { description: 'With `Prefer: wait`: it has ended', schema: transferSchema },
     },
-    problems: ['validation-failed', 'duplicate-reference'],
+    problems: [...requestProblems, 'duplicate-reference'],
     idempotencyKey: 'required',
     preferWait: true,
   })

@@ -4,7 +4,7 @@ import { IsReason } from '@falconpay/http/body-fields';
 import { Documented } from '@falconpay/http/endpoint-docs';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { AccountReference } from '@falconpay/http/resource-id';
-import { Requests } from '@falconpay/service/requests';
+import { requestProblems, Requests } from '@falconpay/service/requests';
 import type { WalletRows } from '../../wallet-rows.js';
 import { accountSchema } from '../account-schema.js';
 import { freezeAccount, type FreezeAccount } from './freeze-account.js';
@@ -21,7 +21,7 @@ export class FreezeAccountController {
   @Documented({
     summary: 'Stop an account from giving and taking money',
     answers: { 200: { description: 'Frozen', schema: accountSchema } },
-    problems: ['validation-failed', 'account-not-found'],
+    problems: [...requestProblems, 'account-not-found'],
     idempotencyKey: 'optional',
   })
   @Post(':account/freeze')
@@ -37,7 +37,7 @@ export class FreezeAccountController {
   @Documented({
     summary: 'Let a frozen account give and take money again',
     answers: { 200: { description: 'Open', schema: accountSchema } },
-    problems: ['validation-failed', 'account-not-found'],
+    problems: [...requestProblems, 'account-not-found'],
     idempotencyKey: 'optional',
   })
   @Post(':account/unfreeze')

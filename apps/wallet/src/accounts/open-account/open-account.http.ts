@@ -5,7 +5,7 @@ import type { Answer } from '@falconpay/http/answer';
 import { field, IsCurrencyCode, IsOwner } from '@falconpay/http/body-fields';
 import { Documented } from '@falconpay/http/endpoint-docs';
 import type { HttpRequest } from '@falconpay/http/request-identity';
-import { Requests } from '@falconpay/service/requests';
+import { requestProblems, Requests } from '@falconpay/service/requests';
 import type { WalletRows } from '../../wallet-rows.js';
 import { accountSchema } from '../account-schema.js';
 import { openAccount } from './open-account.js';
@@ -39,7 +39,7 @@ export class OpenAccountController {
   @Documented({
     summary: 'Open an account',
     answers: { 201: { description: 'Open, and empty', schema: accountSchema } },
-    problems: ['validation-failed', 'number-taken'],
+    problems: [...requestProblems, 'number-taken'],
     idempotencyKey: 'optional',
   })
   @Post()

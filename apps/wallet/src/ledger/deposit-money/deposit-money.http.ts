@@ -5,7 +5,7 @@ import { IsMoney, IsReference, MoneyDto, moneyOf } from '@falconpay/http/body-fi
 import { Documented, moneySchema } from '@falconpay/http/endpoint-docs';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { AccountReference } from '@falconpay/http/resource-id';
-import { Requests } from '@falconpay/service/requests';
+import { requestProblems, Requests } from '@falconpay/service/requests';
 import type { WalletRows } from '../../wallet-rows.js';
 import { depositMoney } from './deposit-money.js';
 
@@ -39,7 +39,7 @@ export class DepositMoneyController {
   @Documented({
     summary: 'Pay money in at a counter',
     answers: { 201: { description: 'It is on the account', schema: depositSchema } },
-    problems: ['validation-failed', 'account-not-found', 'account-frozen', 'currency-mismatch', 'limit-exceeded'],
+    problems: [...requestProblems, 'account-not-found', 'account-frozen', 'currency-mismatch', 'limit-exceeded'],
     idempotencyKey: 'required',
   })
   @Post(':account/deposits')

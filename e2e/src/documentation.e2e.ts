@@ -1,0 +1,242 @@
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { PROBLEM_TYPES } from '@falconpay/http/problem-types';
+import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
+import type { HttpReply } from '@falconpay/testing/service-client';
+
+let system: RunningSystem;
+beforeAll(async () => {
+  system = await startSystem({ name: 'documentation' });
+});
+afterAll(() => system?.stop());
+
+const services = ['payment', 'wallet'] as const;
+/** The table of routes, as published (`{account}` is an id or a number). */
+const routes: Record<(typeof services)[number], string[]> = {
+  payment: ['GET /v1/transfers', 'POST /v1/transfers', 'POST /v1/transfers/bulk', 'GET /v1/transfers/{id}'],
+  wallet: [
+    'POST /v1/accounts',
+    'GET /v1/accounts/{account}',
+    'GET /v1/accounts/{account}/balance',
+    'POST /v1/accounts/{account}/deposits',
+    'POST /v1/accounts/{account}/freeze',
+    'POST /v1/accounts/{account}/unfreeze',
+  ],
+};
+const operational = ['GET /health/live', 'GET /health/ready', 'GET /metrics'];
+
+interface Operation {
+  readonly summary?: string;
+  readonly parameters?: { readonly name: string; readonly in: string; readonly required?: boolean }[];
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: object }> };
+  readonly responses: Record<string, { readonly description: string; readonly content?: Record<string, { readonly schema: object }> }>;
+}
+interface OpenApi {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string };
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { readonly schemas: Record<string, object> };
+}
+
+const documentOf = async (service: string): Promise<OpenApi> => (await system.client(service).get('/openapi.json')).body as OpenApi;
+
+/** Whether the reply is one that the document describes, by status, content type and schema. */
+function expectDocumented(document: OpenApi, route: string, reply: HttpReply): void {
+  const [method = '', path = ''] = route.split(' ');
+  const described = document.paths[path]?.[method.toLowerCase()]?.responses[String(reply.status)];
+  const type = String(reply.headers['content-type']).split(';', 1)[0] ?? '';
+  const schema = described?.content?.[type]?.schema;
+  expect({ route, status: reply.status, type, described: schema !== undefined }).toMatchObject({ described: true });
+  const ajv = addFormats.default(new Ajv({ strict: false, allErrors: true }));
+  const validate = ajv.compile({ ...schema, components: document.components });
+  expect(validate(reply.body) || validate.errors).toBe(true);
+}
+
+describe.each(services)('%s', (service) => {
+  const get = (path: string) => system.client(service).get(path);
+
+  it('shows its documentation as a page, with everything the page loads', async () => {
+    const page = await get('/docs');
+    expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    expect(page.text).toMatch(/^<!doctype html>/i);
+    const loaded = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path as string);
+    expect(loaded.length).toBeGreaterThanOrEqual(3);
+    for (const path of loaded) expect({ path, status: (await get(path)).status }).toEqual({ path, status: 200 });
+  });
+
+  it('describes exactly the routes it has', async () => {
+    const document = await documentOf(service);
+    expect(document).toMatchObject({
+      openapi: '3.1.0',
+      info: { title: `FalconPay ${service}`, version: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
+    });
+    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(described.sort()).toEqual([...routes[service], ...operational].sort());
+    for (const route of described) {
+      const [method = '', path = ''] = route.split(' ');
+      const concrete = path.replace('{id}', 'pay_00000000000000000000000000').replace('{account}', 'nobody');
+      const reply = await system
+        .client(service)
+        .send(method, concrete, method === 'POST' ? '{}' : undefined, { 'content-type': 'application/json' });
+      // There is a route: it may refuse what it is asked, and not the asking.
+      expect({ route, known: reply.status !== 405 && reply.body?.code !== 'not-found' }).toEqual({ route, known: true });
+    }
+  });
+
+  it('has a document whose every reference leads somewhere, and whose every schema can be compiled', async () => {
+    const document = await documentOf(service);
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference as string);
+    for (const reference of references) {
+      const found = reference
+        .split('/')
+        .slice(1)
+        .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], document);
+      expect({ reference, found: found !== undefined }).toEqual({ reference, found: true });
+    }
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, { summary, parameters = [], requestBody, responses }] of Object.entries(operations)) {
+        expect({ path, method, summary: summary !== undefined && summary !== '' }).toEqual({ path, method, summary: true });
+        const names = [...path.matchAll(/{([^}]+)}/g)].map(([, name]) => name);
+        expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)).toEqual(names);
+        const contents = [requestBody?.content, ...Object.values(responses).map(({ content }) => content)];
+        for (const { schema } of contents.flatMap((content) => Object.values(content ?? {}))) {
+          const ajv = addFormats.default(new Ajv({ strict: false }));
+          expect(() => ajv.compile({ ...schema, components: document.components })).not.toThrow();
+        }
+      }
+    }
+  });
+
+  it('says where an Idempotency-Key is needed, and that is where it is', async () => {
+    const document = await documentOf(service);
+    for (const route of routes[service].filter((each) => each.startsWith('POST'))) {
+      const path = route.slice('POST '.length);
+      const header = document.paths[path]?.['post']?.parameters?.find(({ name }) => name.toLowerCase() === 'idempotency-key');
+      expect({ route, required: header?.required }).toEqual({ route, required: /transfers|deposits/.test(route) });
+    }
+  });
+
+  it('has a page for every problem', async () => {
+    const index = await get('/problems');
+    expect(index.status).toBe(200);
+    for (const [code, { title, status }] of Object.entries(PROBLEM_TYPES)) {
+      const page = await get(`/problems/${code}`);
+      expect({ code, status: page.status, type: page.headers['content-type'] }).toEqual({
+        code,
+        status: 200,
+        type: 'text/html; charset=utf-8',
+      });
+      expect(page.text).toContain(`${status}: ${title.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)}`);
+      expect(index.text).toContain(`href="/problems/${code}"`);
+    }
+  });
+
+  it('is alive and ready', async () => {
+    expect(await get('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    await system.eventually('it consumes', async () => (await get('/health/ready')).body.status === 'ok');
+    expect(await get('/health/ready')).toMatchObject({ status: 200, body: { status: 'ok', checks: { database: 'ok', kafka: 'ok' } } });
+  });
+
+  it('shows its metrics in Prometheus’ format', async () => {
+    const [from, to] = await Promise.all([system.account('USD', 10), system.account()]);
+    await system.transfer(from.id, to.id, 10);
+    const metrics = await get('/metrics');
+    expect(metrics).toMatchObject({ status: 200, headers: { 'content-type': expect.stringMatching(/^text\/plain; version=/) } });
+    const sample =
+      /^[a-zA-Z_:][a-zA-Z0-9_:]*(\{[a-zA-Z_]\w*="(?:[^"\\]|\\.)*"(,[a-zA-Z_]\w*="(?:[^"\\]|\\.)*")*,?\})? (-?\d+(\.\d+)?(e[+-]?\d+)?|[+-]Inf|NaN)$/;
+    const lines = metrics.text.split('\n').filter((line) => line !== '');
+    expect(lines.filter((line) => !line.startsWith('# ') && !sample.test(line))).toEqual([]);
+    const families = new Set(lines.flatMap((line) => /^# TYPE (\S+)/.exec(line)?.[1] ?? []));
+    const expected = [
+      'http_request_duration_seconds',
+      'pipeline_batch_size',
+      'outbox_pending',
+      'outbox_oldest_pending_seconds',
+      'idempotency_total',
+      'consumer_lag_records',
+    ];
+    const ofPayment = ['payments_finished_total', 'sagas_open', 'saga_oldest_open_seconds', 'saga_duration_seconds'];
+    for (const name of service === 'payment' ? [...expected, ...ofPayment] : expected) expect([...families]).toContain(`falconpay_${name}`);
+    // No ids in labels: the number of series must not grow with use.
+    expect(metrics.text).not.toMatch(/(acc|pay|dep|blk)_[0-9a-hjkmnp-tv-z]{26}/);
+    if (service === 'payment') expect(metrics.text).toMatch(/falconpay_payments_finished_total\{[^}]*outcome="completed"[^}]*\} [1-9]/);
+  });
+});
+
+describe('what is answered is what is documented', () => {
+  it('for payment', async () => {
+    const document = await documentOf('payment');
+    const [from, to] = await Promise.all([system.account('USD', 10), system.account()]);
+    const order = {
+      from: from.id,
+      to: to.id,
+      amount: { amount: 4, currency: 'USD' },
+      reference: 'r',
+      description: 'd',
+      metadata: { a: 'b' },
+      client_reference: 'documented',
+    };
+    const post = 'POST /v1/transfers';
+    const accepted = await system.payment.post('/v1/transfers', order, { key: 'documented' });
+    expectDocumented(document, post, accepted);
+    expectDocumented(
+      document,
+      post,
+      await system.payment.post('/v1/transfers', { ...order, client_reference: 'other' }, { headers: { prefer: 'wait=10' } }),
+    );
+    expectDocumented(document, post, await system.payment.post('/v1/transfers', {}));
+    expectDocumented(document, post, await system.payment.post('/v1/transfers', order, { key: null }));
+    expectDocumented(document, post, await system.payment.post('/v1/transfers', order));
+    expectDocumented(document, post, await system.payment.post('/v1/transfers', { ...order, reference: 'x' }, { key: 'documented' }));
+    expectDocumented(document, post, await system.payment.post('/v1/transfers', 'x'.repeat(70_000)));
+    expectDocumented(document, post, await system.payment.post('/v1/transfers', 'x', { headers: { 'content-type': 'text/plain' } }));
+    await system.ended(accepted.body.id);
+    const failed = await system.transfer(from.id, to.id, 1_000);
+    for (const id of [accepted.body.id, failed.id, 'nobody'])
+      expectDocumented(document, 'GET /v1/transfers/{id}', await system.payment.get(`/v1/transfers/${id}`));
+    for (const query of ['', '?limit=1', '?cursor=x', '?limit=x'])
+      expectDocumented(document, 'GET /v1/transfers', await system.payment.get(`/v1/transfers${query}`));
+    const bulk = 'POST /v1/transfers/bulk';
+    expectDocumented(document, bulk, await system.payment.post('/v1/transfers/bulk', { transfers: [order, {}] }));
+    expectDocumented(document, bulk, await system.payment.post('/v1/transfers/bulk', { transfers: [order], atomic: true }));
+    expectDocumented(document, bulk, await system.payment.post('/v1/transfers/bulk', { transfers: [{}], atomic: true }));
+  });
+
+  it('for the wallet', async () => {
+    const document = await documentOf('wallet');
+    const opened = await system.wallet.post('/v1/accounts', { number: 'documented', owner: 'a', currency: 'USD' });
+    expectDocumented(document, 'POST /v1/accounts', opened);
+    expectDocumented(
+      document,
+      'POST /v1/accounts',
+      await system.wallet.post('/v1/accounts', { number: 'documented', owner: 'a', currency: 'USD' }),
+    );
+    expectDocumented(document, 'POST /v1/accounts', await system.wallet.post('/v1/accounts', {}));
+    for (const key of [opened.body.id, 'nobody']) {
+      expectDocumented(document, 'GET /v1/accounts/{account}', await system.wallet.get(`/v1/accounts/${key}`));
+      expectDocumented(document, 'GET /v1/accounts/{account}/balance', await system.wallet.get(`/v1/accounts/${key}/balance`));
+      for (const amount of [
+        { amount: 1, currency: 'USD' },
+        { amount: 0, currency: 'USD' },
+        { amount: 1, currency: 'OMR' },
+      ]) {
+        expectDocumented(
+          document,
+          'POST /v1/accounts/{account}/deposits',
+          await system.wallet.post(`/v1/accounts/${key}/deposits`, { amount, reference: 'r' }),
+        );
+      }
+      for (const action of ['freeze', 'unfreeze']) {
+        for (const body of [{ reason: 'r' }, {}]) {
+          expectDocumented(
+            document,
+            `POST /v1/accounts/{account}/${action}`,
+            await system.wallet.post(`/v1/accounts/${key}/${action}`, body),
+          );
+        }
+      }
+    }
+  });
+});

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PlainError } from '@falconpay/local/plain-error';
 import { PgbenchMissing } from './baselines/pgbench.js';
 import { endOnSignals, reportUnlessInterrupted } from './interrupt.js';
 import { measureAll } from './measure-all.js';

@@ -21,9 +21,8 @@ try {
   else await profile({ ...given, load: given.profile });
   process.exit(0);
 } catch (error) {
-  await reportUnlessInterrupted(() =>
-    console.error(error instanceof UsageError || error instanceof PgbenchMissing ? error.message : error),
-  );
+  const isPlain = error instanceof UsageError || error instanceof PgbenchMissing || error instanceof PlainError;
+  await reportUnlessInterrupted(() => console.error(isPlain ? error.message : error));
   process.exit(1);
 }
 

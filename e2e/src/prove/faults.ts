@@ -18,12 +18,14 @@ interface Progress {
   scrape(service: string): Promise<void>;
 }
 
-const weights = { payment: 3, wallet: 3, kafka: 2, postgres: 2 };
+/** One of three brokers is missed less than the only one, and is to be hurt more often. */
+const weights = { 1: { payment: 3, wallet: 3, kafka: 2, postgres: 2 }, 3: { payment: 3, wallet: 3, kafka: 8, postgres: 2 } };
 const zombieMs = 17_000;
 /** After so many kills the system is let work again before the next one. */
 const killsInARow = 4;
 const progressPatienceMs = 25_000;
 const progressAtLeast = 25n;
+const comingBackMsMax = 120_000;
 
 /** Hurts the system in ways that are chosen by chance, and lets it get work done in between. */
 export class Faults {
@@ -62,13 +64,14 @@ export class Faults {
         if (this.killed % killsInARow === 0) await this.untilWorkIsDone(signal);
       }
       await Promise.all(this.background);
+      await this.untilAllIsUp(signal);
     } finally {
       unsubscribe();
     }
   }
 
   private async hurt(signal: AbortSignal): Promise<void> {
-    const target = this.random.weighted(weights);
+    const target = this.random.weighted(weights[this.options.brokers]);
     if (target === 'kafka' && this.options.brokers > 1) return this.hurtABroker(signal);
     if (this.down.has(target) || this.busy.has(target)) return;
     if (target !== 'kafka' && target !== 'postgres') await this.watch.scrape(target);
@@ -124,6 +127,13 @@ export class Faults {
     const enough = this.watch.progress + progressAtLeast;
     const deadline = performance.now() + progressPatienceMs;
     while (this.watch.progress < enough && performance.now() < deadline && !signal.aborted) await this.pause(100, signal);
+  }
+
+  private async untilAllIsUp(signal: AbortSignal): Promise<void> {
+    const deadline = performance.now() + comingBackMsMax;
+    while (this.down.size > 0 && performance.now() < deadline && !signal.aborted) await this.pause(100, signal);
+    if (this.down.size > 0 && !signal.aborted)
+      throw new Error(`${[...this.down].join(' and ')} did not come back in ${comingBackMsMax / 1_000} s`);
   }
 
   private inBackground(work: Promise<void>): void {

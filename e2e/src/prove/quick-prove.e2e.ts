@@ -1,3 +1,4 @@
+import { falconpay } from './falconpay-command.js';
 import { runProve, type Proof } from './run-prove.js';
 
 const quickKills = 5;
@@ -6,11 +7,16 @@ const quickTransfers = 500;
 describe('five kills under load', () => {
   const log: string[] = [];
   let proof: Proof;
+  let verified: Awaited<ReturnType<typeof falconpay>>;
+
+  const onStopped = async (home: string): Promise<void> => {
+    verified = await falconpay(['verify', '--home', home]);
+  };
 
   beforeAll(async () => {
     const seed = Number(process.env['FALCONPAY_PROVE_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
-    proof = await runProve({ seed, kills: quickKills, transfers: quickTransfers, log: (line) => log.push(line) });
-  }, 240_000);
+    proof = await runProve({ seed, kills: quickKills, transfers: quickTransfers, log: (line) => log.push(line), onStopped });
+  }, 400_000);
 
   it('lose, create and leave behind nothing', () => {
     const { violations, kills, load, report } = proof;
@@ -28,5 +34,10 @@ describe('five kills under load', () => {
   it('left the books complete', () => {
     expect(proof.report.quiescent).toBe(true);
     expect(proof.report.invariants.filter(({ checked }) => checked !== 'fully')).toEqual([]);
+  });
+
+  it('left books that anybody can check, with nothing running', () => {
+    expect(verified.output).toMatch(/All is right\.$/m);
+    expect(verified.status).toBe(0);
   });
 });

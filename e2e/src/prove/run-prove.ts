@@ -28,6 +28,8 @@ export interface ProveOptions {
   readonly keep?: boolean;
   readonly log?: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** Called with the data folder, when nothing runs in it any more. */
+  readonly onStopped?: (home: string) => Promise<void>;
 }
 
 export interface Proof {
@@ -80,6 +82,7 @@ export async function runProve(options: ProveOptions): Promise<Proof> {
     } finally {
       await system.stop();
       if (options.keep) await writeFile(join(home, 'prove.log'), `${lines.join('\n')}\n`);
+      if (!options.signal?.aborted) await options.onStopped?.(home);
     }
   } finally {
     if (!options.keep) await rm(home, { recursive: true, force: true });
@@ -113,37 +116,52 @@ async function prove(system: LocalSystem, options: ProveOptions, log: (line: str
   );
   watch.start();
   load.start(clients);
-  await faults.run(interrupted);
-  while (options.transfers !== undefined && !load.hasEnded && !interrupted.aborted) await delay(50);
-  interrupted.throwIfAborted();
+  try {
+    await faults.run(interrupted);
+    const enoughBy = performance.now() + settleMsMax;
+    while (options.transfers !== undefined && !load.hasEnded && performance.now() < enoughBy && !interrupted.aborted) await delay(50);
+    interrupted.throwIfAborted();
 
-  log(`${faults.killed} kills are done; the load stops, everything must come to its end`);
-  const patience = setTimeout(() => hopeless.abort(), settleMsMax);
-  const violations: string[] = [];
-  await load.stop();
-  clearTimeout(patience);
-  await Promise.race([system.ready(), delay(settleMsMax, undefined, { signal: interrupted })]);
-  const report = await booksOf(system, load.acknowledged, interrupted, log);
-  await watch.stop();
-  violations.push(...(await compare(system, load, watch, report)));
-  return {
-    seed,
-    seconds: Math.round((performance.now() - startedAt) / 1_000),
-    kills: Object.fromEntries(faults.kills),
-    cleanBrokerRestarts: faults.cleanBrokerRestarts,
-    zombies: faults.zombies,
-    load: { ...load.counts, ...load.client.counts, acknowledged: load.acknowledged.length },
-    looks: watch.looks,
-    longestStandstillSeconds: Math.round(watch.longestStandstillMs / 1_000),
-    absorbed: {
-      events: watch.counted('falconpay_inbox_duplicates_total'),
-      requests: watch.counted('falconpay_idempotency_total', ' replay'),
-    },
-    sentAgain: watch.counted('falconpay_outbox_publish_unverified_total'),
-    report,
-    violations,
-    home: options.keep ? system.home : undefined,
-  };
+    log(`${faults.killed} kills are done; the load stops, everything must come to its end`);
+    const patience = setTimeout(() => hopeless.abort(), settleMsMax);
+    await load.stop();
+    clearTimeout(patience);
+    await within(settleMsMax, interrupted, system.ready());
+    const report = await booksOf(system, load.acknowledged, interrupted, log);
+    await watch.stop();
+    const violations = await compare(system, load, watch, report, options);
+    return {
+      seed,
+      seconds: Math.round((performance.now() - startedAt) / 1_000),
+      kills: Object.fromEntries(faults.kills),
+      cleanBrokerRestarts: faults.cleanBrokerRestarts,
+      zombies: faults.zombies,
+      load: { ...load.counts, ...load.client.counts, acknowledged: load.acknowledged.length },
+      looks: watch.looks,
+      longestStandstillSeconds: Math.round(watch.longestStandstillMs / 1_000),
+      absorbed: {
+        events: watch.counted('falconpay_inbox_duplicates_total'),
+        requests: watch.counted('falconpay_idempotency_total', ' replay'),
+      },
+      sentAgain: watch.counted('falconpay_outbox_publish_unverified_total'),
+      report,
+      violations,
+      home: options.keep ? system.home : undefined,
+    };
+  } finally {
+    // However it went, nothing goes on.
+    hopeless.abort();
+    await Promise.all([load.stop(), watch.stop()]);
+  }
+}
+
+/** Goes on when the work is done, or has taken too long: what it lacks then, the books will tell. */
+async function within(ms: number, interrupted: AbortSignal, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  const tooLate = delay(ms, undefined, { signal: AbortSignal.any([interrupted, done.signal]) }).catch(() => undefined);
+  await Promise.race([work.catch(() => undefined), tooLate]);
+  done.abort();
+  interrupted.throwIfAborted();
 }
 
 async function booksOf(
@@ -168,7 +186,7 @@ async function booksOf(
 }
 
 /** What only a client knows, beside what the books say of themselves. */
-async function compare(system: LocalSystem, load: Load, watch: Watch, report: Report): Promise<string[]> {
+async function compare(system: LocalSystem, load: Load, watch: Watch, report: Report, options: ProveOptions): Promise<string[]> {
   const violations = report.violations.map(({ invariant, subject, detail }) => `${invariant} ${subject}: ${detail}`);
   if (!report.quiescent) violations.push(`I8 the system did not come to rest: ${report.pending.join(', ')}`);
   violations.push(...watch.wrongLooks.map((look) => `I2 the money was not the same at every moment: ${look}`));
@@ -176,6 +194,7 @@ async function compare(system: LocalSystem, load: Load, watch: Watch, report: Re
   violations.push(...load.client.serverErrors.map((text) => `a service called it a fault of its own (500): ${text}`));
   const { unresolved } = load.client.counts;
   if (unresolved > 0) violations.push(`I6 ${unresolved} operations were never answered`);
+  if (load.counts.accepted < (options.transfers ?? 0)) violations.push(`I8 only ${load.counts.accepted} transfers were accepted in time`);
   const { transfers } = report.counts;
   if (transfers !== load.acknowledged.length && unresolved === 0) {
     violations.push(`I6 ${load.acknowledged.length} transfers were acknowledged, and ${transfers} exist`);

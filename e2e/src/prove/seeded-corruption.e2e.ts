@@ -3,6 +3,7 @@ import pg from 'pg';
 import { checkBooks } from '@falconpay/invariants/check-books';
 import type { Report } from '@falconpay/invariants/report';
 import { startSystem, type RunningSystem, type TestAccount } from '@falconpay/testing/running-system';
+import { falconpay } from './falconpay-command.js';
 
 type Service = 'payment' | 'wallet';
 
@@ -213,6 +214,30 @@ describe('books that were tampered with', () => {
     expect(report).toMatchObject({ ok: true, quiescent: true, violations: [], deadLetters: { count: 0 } });
     expect(report.invariants.filter(({ checked }) => checked !== 'fully')).toEqual([]);
     expect(report.money).toEqual({ OMR: 10_000n, USD: 175_075n + 20_000n });
+  }, 60_000);
+
+  it('are told by `falconpay verify` from those that are right', async () => {
+    const env = (wallet: string) => ({
+      ...{ KAFKA_BROKERS: system.local.brokers, KAFKA_PREFIX: system.topics.prefix },
+      ...{ PAYMENT_DATABASE_URL: urlOf('payment'), WALLET_DATABASE_URL: wallet },
+    });
+    const right = await falconpay(['verify'], env(urlOf('wallet')));
+    expect(right).toMatchObject({ status: 0, errors: '' });
+    expect(right.output).toMatch(/^I4 {3}ok /m);
+    const copy = await copyOf('wallet');
+    await asAdmin(
+      new URL(copy).pathname.slice(1),
+      `set session_replication_role = replica; update accounts set posted = posted + 1 where id = '${facts.payer.id}'`,
+    );
+    const wrong = await falconpay(['verify', '--wait', '0'], env(copy));
+    expect(wrong).toMatchObject({ status: 1, errors: '' });
+    expect(wrong.output).toMatch(new RegExp(`^I4 {3}1 VIOLATED .*\\n {7}account ${facts.payer.number}: stored balance`, 'm'));
+    const asJson = await falconpay(['verify', '--json'], env(copy));
+    expect(JSON.parse(asJson.output)).toMatchObject({
+      ok: false,
+      violations: expect.arrayContaining([expect.objectContaining({ invariant: 'I4' })]),
+    });
+    expect(await falconpay(['verify', '--wait', 'long'], env(copy))).toMatchObject({ status: 2, output: '' });
   }, 60_000);
 
   describe.each(corruptions)('$name', (corruption) => {

@@ -40,6 +40,7 @@ export class Watch {
   }
 
   async stop(): Promise<void> {
+    if (this.ended.signal.aborted) return;
     await Promise.all(this.services.map((service) => this.scrape(service)));
     this.ended.abort();
     await Promise.all(this.loops);

@@ -1,3 +1,4 @@
+import { checkBooks } from '@falconpay/invariants/check-books';
 import type { RunningSystem } from '@falconpay/testing/running-system';
 
 interface Finding {
@@ -106,4 +107,16 @@ export async function allEnded(system: RunningSystem, withinMs = 30_000): Promis
     async () => (await system.sql<Finding>('payment', `select id as what from transfers where status = 'PENDING' limit 1`)).length === 0,
     { withinMs, everyMs: 50 },
   );
+}
+
+/** The same question to the checker that everybody has (`falconpay verify`): every promise it names broken, and every record set aside. */
+export async function brokenPromises(system: RunningSystem, options: { readonly refuseDeadLetters?: boolean } = {}): Promise<string[]> {
+  const { violations } = await checkBooks({
+    databaseUrls: { payment: system.local.databaseUrls['payment'] ?? '', wallet: system.local.databaseUrls['wallet'] ?? '' },
+    brokers: system.local.brokers.split(','),
+    ...(system.topics.prefix === '' ? {} : { prefix: system.topics.prefix }),
+    waitForQuiescenceMs: 10_000,
+    refuseDeadLetters: options.refuseDeadLetters ?? true,
+  });
+  return violations.map(({ invariant, subject, detail }) => `${invariant} ${subject}: ${detail}`);
 }

@@ -39,7 +39,7 @@ export async function postUntilAccepted(client: ServiceClient, order: Order, man
     const answer = seenOf(reply);
     seen.push(answer);
     onSeen(answer);
-    if (!(reply instanceof Error)) {
+    if ('status' in reply) {
       if (reply.status === 202) return { key, id: (reply.body as { id: string }).id, seen };
       if (reply.status < 500 && reply.status !== 409) throw new Error(`refused: ${reply.text}`);
     }
@@ -54,8 +54,8 @@ export async function postUntilAccepted(client: ServiceClient, order: Order, man
 }
 
 function seenOf(reply: HttpReply | NodeJS.ErrnoException): Seen {
-  if (reply instanceof Error) return { status: 0, retryAfter: undefined, error: reply.code ?? reply.message };
-  return { status: reply.status, retryAfter: reply.headers['retry-after'], error: undefined };
+  if ('status' in reply) return { status: reply.status, retryAfter: reply.headers['retry-after'], error: undefined };
+  return { status: 0, retryAfter: undefined, error: reply.code ?? reply.message };
 }
 
 /** Clients that post one transfer after the other until they are stopped. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { faultsInBooks } from '@falconpay/testing/books';
 import { pointersIn, problemIn } from '@falconpay/testing/problem-in';
 import { startSystem, type RunningSystem, type TestAccount } from '@falconpay/testing/running-system';
+import type { HttpReply } from '@falconpay/testing/service-client';
 
 let system: RunningSystem;
 beforeAll(async () => {
@@ -19,6 +20,8 @@ const item = (from: TestAccount, to: TestAccount, amount: number, more: object =
 const postBulk = (transfers: unknown, more: object = {}, key: string = randomUUID()) =>
   system.payment.post('/v1/transfers/bulk', { transfers, ...more }, { key });
 const pair = (balance: number) => Promise.all([system.account('USD', balance), system.account('USD')]);
+
+const idsIn = (reply: HttpReply) => (reply.body as { transfers: { id: string }[] }).transfers.map(({ id }) => id);
 
 interface Outcome {
   readonly id: string;
@@ -111,7 +114,7 @@ describe('a bulk', () => {
   it('decides each item for itself: what the payer has left goes as far as it does', async () => {
     const [payer, payee] = await pair(25);
     const reply = await postBulk([10, 10, 10, 5].map((amount) => item(payer, payee, amount)));
-    const ends = await endsOf(reply.body.transfers.map(({ id }: { id: string }) => id));
+    const ends = await endsOf(idsIn(reply));
     expect(ends.filter(({ status }) => status === 'FAILED').every(({ failure_code }) => failure_code === 'insufficient-funds')).toBe(true);
     expect(await system.balance(payer.id)).toBeLessThan(10);
     expect((await system.balance(payer.id)) + (await system.balance(payee.id))).toBe(25);
@@ -152,7 +155,7 @@ describe('a bulk', () => {
       postBulk(Array.from({ length: 1_000 }, (_, index) => item(hot, other(index), 1))),
       postBulk(Array.from({ length: 1_000 }, (_, index) => item(other(index), hot, 1))),
     ]);
-    const ends = await endsOf(replies.flatMap(({ body }) => body.transfers.map(({ id }: { id: string }) => id)));
+    const ends = await endsOf(replies.flatMap(idsIn));
     expect(ends).toHaveLength(2_000);
     const balances = await Promise.all([hot, ...others].map(({ id }) => system.balance(id)));
     expect(balances.reduce((sum, balance) => sum + balance, 0)).toBe(2_000);
@@ -168,7 +171,7 @@ describe('an atomic bulk', () => {
     const third = await system.account('USD');
     const reply = await postBulk([item(payer, payee, 600), item(payee, third, 500), item(third, payer, 250)], atomic);
     expect(reply).toMatchObject({ status: 202, body: { atomic: true } });
-    const ids = reply.body.transfers.map(({ id }: { id: string }) => id) as string[];
+    const ids = idsIn(reply);
     expect(await endsOf(ids)).toEqual(
       ids.map((id) => ({ id, status: 'COMPLETED', failure_code: null, failure_detail: null, bulk_id: reply.body.id })),
     );
@@ -208,7 +211,7 @@ describe('an atomic bulk', () => {
     const [payer, payee] = await pair(100);
     const poor = await system.account('USD', 5);
     const reply = await postBulk([item(payer, payee, 10), item(poor, payee, 6), item(payer, payee, 20)], atomic);
-    const ends = await endsOf(reply.body.transfers.map(({ id }: { id: string }) => id));
+    const ends = await endsOf(idsIn(reply));
     expect(ends.map(({ status, failure_code }) => [status, failure_code])).toEqual(
       Array.from({ length: 3 }, () => ['FAILED', 'insufficient-funds']),
     );
@@ -223,7 +226,7 @@ describe('an atomic bulk', () => {
     const third = await system.account('USD');
     const forwards = await postBulk([item(payer, payee, 100), item(payee, third, 100)], atomic);
     const backwards = await postBulk([item(payee, payer, 100), item(third, payee, 100)], atomic);
-    const ends = await endsOf([...forwards.body.transfers, ...backwards.body.transfers].map(({ id }: { id: string }) => id));
+    const ends = await endsOf([forwards, backwards].flatMap(idsIn));
     expect(ends.map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED', 'FAILED', 'FAILED']);
     expect(await Promise.all([payer, payee, third].map(({ id }) => system.balance(id)))).toEqual([0, 0, 100]);
   });
@@ -234,7 +237,7 @@ describe('an atomic bulk', () => {
       Array.from({ length: 1_000 }, () => item(payer, payee, 1)),
       atomic,
     );
-    const ends = await endsOf(whole.body.transfers.map(({ id }: { id: string }) => id));
+    const ends = await endsOf(idsIn(whole));
     expect(ends.filter(({ status }) => status === 'COMPLETED')).toHaveLength(1_000);
     expect(await Promise.all([system.balance(payer.id), system.balance(payee.id)])).toEqual([0, 1_000]);
   });

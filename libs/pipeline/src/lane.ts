@@ -20,18 +20,20 @@ export class Overloaded extends Error {
  */
 export class Lane<Work, Outcome> {
   private waiting: Waiting<Work, Outcome>[] = [];
+  private weightWaiting = 0;
   private pumping: Promise<void> | undefined;
 
   constructor(
     private readonly commit: (work: readonly Work[]) => Promise<readonly Outcome[]>,
     private readonly weightMax: number,
-    private readonly waitingMax: number,
+    private readonly weightWaitingMax: number,
   ) {}
 
   add(work: Work, weight: number): Promise<Outcome> {
-    if (this.waiting.length >= this.waitingMax) return Promise.reject(new Overloaded());
+    if (this.waiting.length > 0 && this.weightWaiting + weight > this.weightWaitingMax) return Promise.reject(new Overloaded());
     return new Promise((resolve, reject) => {
       this.waiting.push({ work, weight, resolve, reject });
+      this.weightWaiting += weight;
       this.pumping ??= this.pump();
     });
   }
@@ -58,6 +60,7 @@ export class Lane<Work, Outcome> {
       weight += each.weight;
       count += 1;
     }
+    this.weightWaiting -= weight;
     return this.waiting.splice(0, count);
   }
 

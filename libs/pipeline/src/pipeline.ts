@@ -22,7 +22,8 @@ export interface InProgress {
 
 /** Rows written by one commit, about: beyond this a fuller commit gains nothing and delays its neighbours. */
 const commitWeightMax = 1_000;
-const requestsWaitingMax = 5_000;
+/** What may wait for a commit, in rows: more than this is answered with 503 at once, before it fills the memory. */
+const requestWeightWaitingMax = 10_000;
 const raceAttemptsMax = 6;
 
 /** The one way in which a service's state changes: see `use-case.ts` for what, this for how. */
@@ -36,7 +37,7 @@ export class Pipeline<Kinds extends RowKinds> {
     private readonly listener: PipelineEvents<Kinds>,
   ) {
     const commit = (work: readonly Work<Kinds>[]): Promise<readonly Outcome[]> => this.commitOrIsolate(work);
-    this.requests = new Lane(commit, commitWeightMax, requestsWaitingMax);
+    this.requests = new Lane(commit, commitWeightMax, requestWeightWaitingMax);
     this.events = new Lane(commit, commitWeightMax, Number.MAX_SAFE_INTEGER);
   }
 

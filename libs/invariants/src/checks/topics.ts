@@ -71,7 +71,7 @@ export class TopicNotes {
       const hash = createHash('md5')
         .update(record.value ?? Buffer.alloc(0))
         .digest('hex');
-      rows.push([record.topic, id, record.key?.toString('utf8') ?? '', hash, place]);
+      rows.push([record.topic, id, record.key?.toString('utf8').replaceAll('\0', '') ?? '', hash, place]);
     }
     const columns = [0, 1, 2, 3, 4].map((column) => rows.map((row) => row[column]));
     await publisher.query(

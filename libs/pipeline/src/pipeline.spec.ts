@@ -269,10 +269,14 @@ describe('a lost race', () => {
   it('between transactions over the same rows loses no update', async () => {
     const pipelines = [newPipeline(), newPipeline(), newPipeline()];
     await Promise.all(
-      Array.from({ length: 150 }, (_, index) => pipelines[index % 3]?.request(request({ to: ['a', 'b', 'c'][index % 3] ?? '', count: 1 }))),
+      Array.from({ length: 150 }, (_, index) =>
+        (pipelines[index % 3] ?? pipeline).request(request({ to: ['a', 'b', 'c'][index % 3] ?? '', count: 1 })),
+      ),
     );
     await Promise.all(
-      Array.from({ length: 150 }, (_, index) => pipelines[index % 3]?.takeIn([event({ to: ['c', 'b', 'a'][index % 3] ?? '', count: 1 })])),
+      Array.from({ length: 150 }, (_, index) =>
+        (pipelines[index % 3] ?? pipeline).takeIn([event({ to: ['c', 'b', 'a'][index % 3] ?? '', count: 1 })]),
+      ),
     );
     expect([await valueOf('a'), await valueOf('b'), await valueOf('c')]).toEqual([100, 100, 100]);
   });

@@ -1,6 +1,6 @@
 import { PlainError } from '@falconpay/local/plain-error';
 import { UsageError } from './usage-error.js';
-import { verify, verifyUsage } from './verify/verify.js';
+import { verify, verifyUsage } from './verify/verify-command.js';
 
 const commands = { verify: { run: verify, usage: verifyUsage, about: 'check the books of a running or stopped system' } } as const;
 

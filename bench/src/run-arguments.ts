@@ -14,7 +14,7 @@ export interface RunArguments {
   readonly profile: 'bulk' | 'single' | undefined;
 }
 
-const USAGE = `npm run bench -- [--only ${MEASUREMENTS.join(',')}] [--rounds 3] [--seconds 12] [--quick] [--profile bulk|single] [--port-base 18000] [--verbose]`;
+const USAGE = `npm run bench -- [--only ${MEASUREMENTS.join(',')}] [--rounds 3] [--seconds 15] [--quick] [--profile bulk|single] [--port-base 18000] [--verbose]`;
 
 export class UsageError extends Error {}
 
@@ -26,7 +26,7 @@ export function readArguments(args: readonly string[]): RunArguments {
   return {
     only: new Set(values.only === undefined ? MEASUREMENTS : values.only.split(',').map(measurement)),
     rounds: wholeNumber(values.rounds ?? (quick ? '1' : '3'), 1),
-    seconds: wholeNumber(values.seconds ?? (quick ? '3' : '12'), 1),
+    seconds: wholeNumber(values.seconds ?? (quick ? '3' : '15'), 1),
     quick,
     portBase: wholeNumber(values['port-base'] ?? '18000', 1_024),
     verbose: values.verbose ?? false,

@@ -68,6 +68,18 @@ export function problemReplies(options: {
   };
 }
 
+const sayAgainAfterMs = 1_000;
+let turnedAway = 0;
+let saidAt = -Infinity;
+
+/** While a dependency is away every request is turned away for the same reason: said once a second, with how many. */
+function isWorthSaying(): boolean {
+  turnedAway += 1;
+  if (performance.now() - saidAt < sayAgainAfterMs) return false;
+  saidAt = performance.now();
+  return true;
+}
+
 function logFault(logger: Logger, problem: Problem, error: unknown, request: FastifyRequest): void {
   const fields = {
     err: error instanceof Problem ? (error.cause ?? error) : error,
@@ -76,7 +88,10 @@ function logFault(logger: Logger, problem: Problem, error: unknown, request: Fas
     trace_id: traceOf(request).traceId,
   };
   if (problem.code === 'internal-error') logger.error({ ...fields, route: request.routeOptions.url }, 'a request failed');
-  else logger.warn({ ...fields, route: request.routeOptions.url }, 'a request was turned away');
+  else if (isWorthSaying()) {
+    logger.warn({ ...fields, route: request.routeOptions.url, count: turnedAway }, 'requests are turned away');
+    turnedAway = 0;
+  }
 }
 
 const LONGEST_INSTANCE = 256;

@@ -5,6 +5,11 @@ import { lastValueFrom } from 'rxjs';
 import type { InboundRecord } from './inbound-record.js';
 import type { KafkaOptions } from './kafka-client.js';
 
+/** What a handler answers instead of throwing, as Nest would put an error of its own in place of what was thrown. */
+export class NotSettled {
+  constructor(readonly error: unknown) {}
+}
+
 export interface TransportEvents {
   onLag(topic: string, partition: number, records: number): void;
   /** A handler could not do its work now (its database is down): the same records are tried again. */
@@ -94,8 +99,9 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
       // A full fetch is more than one commit takes; more would only be held in memory.
       maxBytesPerPartition: 262_144,
       maxBytes: 1_048_576,
-      sessionTimeout: 15_000,
-      heartbeatInterval: 2_000,
+      // The group stands still until a killed member's session ends: the shortest that brokers take by default.
+      sessionTimeout: 6_000,
+      heartbeatInterval: 1_500,
       // Never give up on a broker that is away.
       retry: { retries: Number.MAX_SAFE_INTEGER, initialRetryTime: 100, maxRetryTime: 2_000 },
     });
@@ -145,7 +151,8 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
     if (!handler) throw new TypeError(`no handler for ${topic}`);
     for (let holdMs = holdMsMin; !this.closing && payload.isRunning() && !payload.isStale(); holdMs = Math.min(holdMs * 2, holdMsMax)) {
       try {
-        await lastValueFrom(this.transformToObservable(await handler(records)), { defaultValue: undefined });
+        const result: unknown = await lastValueFrom(this.transformToObservable(await handler(records)), { defaultValue: undefined });
+        if (result instanceof NotSettled) throw result.error;
         return true;
       } catch (error) {
         this.events.onHeld(topic, error);

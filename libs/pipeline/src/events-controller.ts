@@ -1,6 +1,7 @@
 import { Controller, type Type } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import type { InboundRecord } from '@falconpay/kafka/inbound-record';
+import { NotSettled } from '@falconpay/kafka/kafka-transport';
 
 /** Takes a batch of records of one topic; resolves when each is settled. */
 export type BatchHandler = (records: readonly InboundRecord[]) => Promise<void>;
@@ -9,7 +10,10 @@ export type BatchHandler = (records: readonly InboundRecord[]) => Promise<void>;
 export function eventsController(topics: readonly string[], handle: BatchHandler): Type {
   class EventsController {}
   for (const topic of topics) {
-    const descriptor: PropertyDescriptor = { value: (records: readonly InboundRecord[]) => handle(records), configurable: true };
+    const descriptor: PropertyDescriptor = {
+      value: (records: readonly InboundRecord[]) => handle(records).catch((error: unknown) => new NotSettled(error)),
+      configurable: true,
+    };
     Object.defineProperty(EventsController.prototype, topic, descriptor);
     EventPattern(topic)(EventsController.prototype, topic, descriptor);
   }

@@ -1,3 +1,4 @@
+import { eventually } from '@falconpay/testing/eventually';
 import { Lane, Overloaded } from './lane.js';
 
 /** A commit that is held until the test lets it go. */
@@ -13,7 +14,7 @@ class HeldCommits {
   };
 
   async finish(error?: Error): Promise<void> {
-    while (this.finishNext.length === 0) await turn();
+    await eventually('a commit is under way', () => this.finishNext.length > 0, { everyMs: 1 });
     this.finishNext.shift()?.(error);
   }
 }
@@ -24,7 +25,7 @@ describe('a lane', () => {
     const held = new HeldCommits();
     const lane = new Lane(held.commit, 100, 100);
     const first = lane.add(1, 1);
-    while (held.batches.length === 0) await turn();
+    await eventually('a commit is under way', () => held.batches.length > 0, { everyMs: 1 });
     const others = [2, 3, 4].map((work) => lane.add(work, 1));
     await turn();
     expect(held.batches).toEqual([[1]]);
@@ -70,12 +71,12 @@ describe('a lane', () => {
     const held = new HeldCommits();
     const lane = new Lane(held.commit, 1, 2);
     const first = lane.add(1, 1);
-    while (held.batches.length === 0) await turn();
+    await eventually('a commit is under way', () => held.batches.length > 0, { everyMs: 1 });
     const waiting = [lane.add(2, 1), lane.add(3, 1)];
     await expect(lane.add(4, 1)).rejects.toBeInstanceOf(Overloaded);
     await held.finish();
     await first;
-    while (held.batches.length === 1) await turn();
+    await eventually('the next is under way', () => held.batches.length > 1, { everyMs: 1 });
     const later = lane.add(5, 1);
     for (let count = 0; count < 3; count += 1) await held.finish();
     expect(await Promise.all([...waiting, later])).toEqual([20, 30, 50]);

@@ -215,6 +215,21 @@ describe('what the relay reads', () => {
     expect(sent).toEqual(committed);
     expect(sent).toEqual(['a1', 'b2']);
   });
+
+  it('is of one moment, however many pages it takes: what commits between two of them waits for the next look', async () => {
+    const { firstOfKey } = await play([
+      { what: 'append', writer: 0, key: 'a' },
+      { what: 'append', writer: 1, key: 'b' },
+      { what: 'append', writer: 1, key: 'b' },
+      { what: 'commit', writer: 1 },
+      { what: 'read a page' },
+      { what: 'commit', writer: 0 },
+      { what: 'append', writer: 2, key: 'a' },
+      { what: 'commit', writer: 2 },
+      { what: 'read a page' },
+    ]);
+    expect(firstOfKey['a']).toEqual([1, 4]);
+  });
 });
 
 describe('the lease', () => {

@@ -96,6 +96,23 @@ describe('the fingerprint', () => {
     fc.assert(fc.property(json, json, (one, other) => (of(one) === of(other)) === equal(one, other)));
   });
 
+  /** The value with its nth leaf, an empty list or object included, made another one. */
+  function withAnotherLeaf(value: unknown, place: { left: number }): unknown {
+    if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) {
+      if (Array.isArray(value)) return value.map((item) => withAnotherLeaf(item, place));
+      return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withAnotherLeaf(member, place)]));
+    }
+    return place.left-- === 0 ? { another: value } : value;
+  }
+
+  it('changes with every leaf, however deep it stands', () => {
+    const leaves = (value: unknown): number =>
+      typeof value === 'object' && value !== null ? Object.values(value).reduce<number>((sum, member) => sum + leaves(member), 0) || 1 : 1;
+    fc.assert(fc.property(json, fc.nat(), (body, pick) => of(withAnotherLeaf(body, { left: pick % leaves(body) })) !== of(body)));
+    expect(of({ transfers: [{ amount: 1 }] })).not.toBe(of({ transfers: [{ amount: 2 }] }));
+    expect(of([[{ deep: [{ er: 1 }] }]])).not.toBe(of([[{ deep: [{ er: 2 }] }]]));
+  });
+
   it.each([
     ['the order of a list', { a: [1, 2] }, { a: [2, 1] }],
     ['where a member stands', { a: { b: 1 }, c: {} }, { a: {}, c: { b: 1 } }],

@@ -126,9 +126,18 @@ describe('when a service is asked to stop under load', () => {
       await beyond('the load runs', clients, 100);
       const from = clients.seen.length;
       const startedAt = Date.now();
-      await system.stopService(service);
-      expect(Date.now() - startedAt).toBeLessThan(10_000);
-      await system.startService(service);
+      // By itself: a supervisor that stops it would kill it when it takes too long, and hide that.
+      const gone = new Promise<number>((resolve) => {
+        const forget = system.local.onEvent(({ name, kind }) => {
+          if (name !== service || kind !== 'died') return;
+          forget();
+          resolve(Date.now() - startedAt);
+        });
+      });
+      system.local.kill(service, 'SIGTERM');
+      const tookMs = await gone;
+      expect(tookMs).toBeLessThan(10_000);
+      await system.local.ready(service);
       await beyond('the load goes on', clients, 100);
       const accepted = await clients.stop();
       const answers = clients.seen.slice(from);
@@ -139,7 +148,7 @@ describe('when a service is asked to stop under load', () => {
       const metrics = (await system.client(service).get('/metrics')).text;
       const duplicates = Number(/^falconpay_inbox_duplicates_total\{[^}]*\} (\d+)/m.exec(metrics)?.[1] ?? 0);
       expect(duplicates).toBeLessThanOrEqual(20);
-      process.stdout.write(`${service} stopped in ${Date.now() - startedAt} ms, ${duplicates} redelivered\n`);
+      process.stdout.write(`${service} stopped in ${tookMs} ms, ${duplicates} redelivered\n`);
     },
     120_000,
   );

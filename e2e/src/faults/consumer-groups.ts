@@ -38,7 +38,7 @@ export class ConsumerGroups {
     return true;
   }
 
-  /** A killed member stays in its group until its session times out, 15 s later: this is that time gone by. */
+  /** A killed member stays in its group until its session times out, seconds later: this is that time gone by. */
   async bury(group: string, members: readonly string[]): Promise<void> {
     for (const member of members) await this.leave(this.prefix + group, member);
   }

@@ -105,7 +105,7 @@ describe('a zombie', () => {
         const { id } = await postUntilAccepted(running.payment, nextOrder());
         await running.eventually('the wallet stands still', () => crashes.hasStruck('wallet'));
         try {
-          // The second instance gets the partitions when Kafka has missed the first for 15 s.
+          // The second instance gets the partitions when Kafka has missed the first for the length of its session.
           const other = await system.another('wallet', { NODE_OPTIONS: '' });
           await running.eventually(
             'another has taken over',

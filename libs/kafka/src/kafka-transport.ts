@@ -63,11 +63,12 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
   async close(): Promise<void> {
     this.closing = true;
     clearTimeout(this.trailing);
-    await this.starting;
     // kafkajs leaves the group when it stops, and then takes no more offsets: what is under way is written before.
     await Promise.allSettled(this.underWay);
     await this.commitResolved();
+    // Also ends a start that still waits to be let into the group.
     await this.consumer?.disconnect().catch(() => undefined);
+    await this.starting;
   }
 
   on(): void {}

@@ -17,9 +17,9 @@ const bigintOf = (text: string): bigint => BigInt(text);
 
 /** BIGINT holds money: it arrives as bigint, never as a float. */
 const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+  getTypeParser: (oid: number, format?: 'text' | 'binary'): ((text: string) => unknown) => {
     if (oid === INT8) return bigintOf;
-    return oid === TIMESTAMPTZ ? utcTimeOf : pg.types.getTypeParser(oid, format);
+    return oid === TIMESTAMPTZ ? utcTimeOf : (pg.types.getTypeParser(oid, format) as (text: string) => unknown);
   },
 };
 

@@ -207,6 +207,26 @@ describe('an atomic bulk', () => {
     expect(await system.rowCounts('payment')).toEqual(before);
   });
 
+  it('with a client reference in it twice is refused whole, with a pointer and without naming what comes to nothing', async () => {
+    const [payer, payee] = await pair(100);
+    const client_reference = `first line\nsecond line ${randomUUID()}`;
+    const twice = [item(payer, payee, 1, { client_reference }), item(payer, payee, 1, { client_reference })];
+    const problem = problemIn(await postBulk(twice, atomic));
+    expect(problem).toMatchObject({ status: 400, errors: [{ pointer: '/transfers/1/client_reference' }] });
+    expect(problem).not.toHaveProperty('existing_id');
+    const { id } = (await system.payment.post('/v1/transfers', twice[0])).body;
+    expect(problemIn(await system.payment.post('/v1/transfers', twice[0]))).toMatchObject({ status: 409, existing_id: id });
+  });
+
+  it('whose event is larger than a MiB does not hold up anybody', async () => {
+    const [payer, payee] = await pair(1_000);
+    const reference = '\u0001'.repeat(140);
+    const large = Array.from({ length: 1_000 }, () => item(payer, payee, 1, { reference }));
+    const reply = await postBulk(large, atomic);
+    expect(reply.status).toBe(202);
+    expect((await endsOf(idsIn(reply))).every(({ status }) => status === 'COMPLETED')).toBe(true);
+  });
+
   it('of which one cannot be paid fails whole, moves nothing and names the culprit', async () => {
     const [payer, payee] = await pair(100);
     const poor = await system.account('USD', 5);

@@ -8,7 +8,8 @@ import type { TransferWatch } from './transfers/transfer-watch.js';
 
 const open: Statement = {
   name: 'open transfers',
-  text: `select count(*)::int as count, coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float as oldest_seconds
+  text: `select count(*)::int as count, (count(*) filter (where expires_at < clock_timestamp() - interval '1 minute'))::int as stuck,
+      coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float as oldest_seconds
     from transfers where status = 'PENDING'`,
 };
 
@@ -27,9 +28,11 @@ export function observeTransfers(runtime: ServiceRuntime<PaymentRows>, watch: Tr
   });
   const pending = metrics.gauge('falconpay_sagas_open');
   const oldest = metrics.gauge('falconpay_saga_oldest_open_seconds');
+  const stuck = metrics.gauge('falconpay_saga_stuck');
   pending.onScrape(async () => {
-    const [row] = await read<{ count: number; oldest_seconds: number }>(runtime.source, open);
+    const [row] = await read<{ count: number; stuck: number; oldest_seconds: number }>(runtime.source, open);
     pending.with({ type: 'transfer', state: 'PENDING' }).set(row?.count ?? 0);
+    stuck.with({ type: 'transfer', state: 'PENDING' }).set(row?.stuck ?? 0);
     oldest.with({ type: 'transfer', state: 'PENDING' }).set(row?.oldest_seconds ?? 0);
   });
 }

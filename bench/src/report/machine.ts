@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { BenchSystem } from '../system/bench-system.js';
 
@@ -11,7 +11,7 @@ export function machineOf() {
     processor: cpus()[0]?.model ?? 'unknown',
     processors: availableParallelism(),
     memoryGigabytes: Math.round(totalmem() / 2 ** 30),
-    system: `${type()} ${release()}`,
+    system: type(),
     node: process.versions.node,
     loadAverageAtStart: loadavg()[0] ?? Number.NaN,
   };

@@ -3,11 +3,12 @@ import type { KafkaOptions } from './kafka-client.js';
 
 export interface TopicNeeded {
   readonly name: string;
-  /** Dead letters carry a whole record and why it failed: they may be larger than what they hold. */
+  /** Dead letters wait for an operator: they are kept for longer. */
   readonly deadLetters?: boolean;
 }
 
-const deadLetterBytesMax = 8 * 1024 * 1024;
+/** A bulk's event repeats up to a thousand members, a dead letter a whole record: Kafka's default of 1 MiB would stop the relay. */
+const recordBytesMax = 8 * 1024 * 1024;
 const deadLetterDaysKept = 30;
 const topicAlreadyExists = 36;
 
@@ -26,9 +27,11 @@ export async function ensureTopics(kafka: Kafka, options: KafkaOptions, needed: 
 }
 
 function topicConfig(topic: TopicNeeded, options: KafkaOptions) {
-  const configEntries = [{ name: 'min.insync.replicas', value: String(Math.max(1, options.replicationFactor - 1)) }];
+  const configEntries = [
+    { name: 'min.insync.replicas', value: String(Math.max(1, options.replicationFactor - 1)) },
+    { name: 'max.message.bytes', value: String(recordBytesMax) },
+  ];
   if (topic.deadLetters) {
-    configEntries.push({ name: 'max.message.bytes', value: String(deadLetterBytesMax) });
     configEntries.push({ name: 'retention.ms', value: String(deadLetterDaysKept * 86_400_000) });
   }
   return {

@@ -123,6 +123,8 @@ export class VerifiedProducer {
     const producer = this.producer;
     this.producer = undefined;
     this.partitions = new Map();
+    // A topic may have been made anew: what its offsets were says nothing about the next producer's.
+    this.nextOffset.clear();
     await producer?.disconnect().catch(() => undefined);
   }
 }
@@ -163,4 +165,4 @@ function* parts(records: readonly Addressed[]): Generator<readonly Addressed[]> 
 }
 
 const headersAndFraming = 600;
-const sizeOf = (record: Addressed | undefined): number => (record?.message.value?.length ?? 0) + headersAndFraming;
+const sizeOf = (record: Addressed | undefined): number => Buffer.byteLength(record?.message.value ?? '') + headersAndFraming;

@@ -30,7 +30,8 @@ const leaseSeconds = 5;
 const columns = `position, id, aggregatetype as topic, aggregateid as key, type, time, sequence, causation_id, traceparent, verbatim,
   case when verbatim is null then convert_from(payload, 'UTF8') else encode(payload, 'base64') end as payload`;
 
-// A leader whose database session is gone is dead, whatever its lease says: the next one does not have to wait.
+// A leader whose database session is gone is dead, whatever its lease says: the next one does not have to wait. The session
+// is that of its last renewal; the pool keeps an idle one for longer than it takes to the next.
 const acquire: Statement = {
   name: 'relay acquire',
   text: `update outbox_cursor set epoch = epoch + 1, owner = $1, backend_pid = pg_backend_pid(), lease_until = now() + make_interval(secs => ${leaseSeconds})
@@ -41,7 +42,7 @@ const acquire: Statement = {
 
 const advance: Statement = {
   name: 'relay advance',
-  text: `update outbox_cursor set snapshot = $2::pg_snapshot, lease_until = now() + make_interval(secs => ${leaseSeconds}) where epoch = $1 returning epoch`,
+  text: `update outbox_cursor set snapshot = $2::pg_snapshot, backend_pid = pg_backend_pid(), lease_until = now() + make_interval(secs => ${leaseSeconds}) where epoch = $1 returning epoch`,
 };
 
 const release: Statement = { name: 'relay release', text: `update outbox_cursor set lease_until = '-infinity' where epoch = $1` };

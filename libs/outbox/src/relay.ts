@@ -22,6 +22,14 @@ const failurePauseMs = 250;
 const cursorLagMs = 50;
 const leaseRenewalMs = 2_000;
 
+/** Another instance has taken over while this one was sending: what it still has to send is the other's. */
+class LostLead extends Error {
+  constructor() {
+    super('another instance publishes now');
+    this.name = 'LostLead';
+  }
+}
+
 /**
  * Publishes what the service's transactions appended, each row at least once, in order per key. One instance leads at a
  * time. No database transaction is open while the broker is spoken to: read, send, move the cursor. A crash between the
@@ -37,6 +45,7 @@ export class Relay {
   private loop: Promise<void> = Promise.resolve();
   private wakeUp: () => void = () => undefined;
   private woken = false;
+  private renewal: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly cursor: RelayCursor,
@@ -80,10 +89,23 @@ export class Relay {
   }
 
   private async tryToLead(): Promise<void> {
+    clearInterval(this.renewal);
     this.lease = await this.cursor.acquire();
     if (!this.lease) return this.rest(standbyPollMs);
     this.published = this.persisted = this.lease.snapshot;
     this.persistedAt = performance.now();
+    this.renewal = setInterval(() => void this.renew(), leaseRenewalMs);
+  }
+
+  /** Beside the sending, which with a long backlog takes longer than the lease. */
+  private async renew(): Promise<void> {
+    const { lease } = this;
+    if (!lease || performance.now() - this.persistedAt < leaseRenewalMs) return;
+    try {
+      if (!(await this.cursor.advance(lease, this.published)) && this.lease === lease) this.lease = undefined;
+    } catch (error) {
+      this.events.onFailure(error);
+    }
   }
 
   private async publishWhatIsNew(lease: Lease): Promise<void> {
@@ -103,6 +125,7 @@ export class Relay {
   private async publishAll(first: Look): Promise<void> {
     let look = first;
     for (;;) {
+      if (!this.lease) throw new LostLead();
       // The next page is read while this one is on its way to the broker.
       const [, further] = await Promise.all([
         this.publish(look.rows),
@@ -131,6 +154,7 @@ export class Relay {
   }
 
   private async stepDown(): Promise<void> {
+    clearInterval(this.renewal);
     const lease = this.lease;
     this.lease = undefined;
     if (!lease) return;

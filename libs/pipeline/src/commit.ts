@@ -108,10 +108,13 @@ class CommitRun<Kinds extends RowKinds> {
     try {
       const decision = work.todo.useCase.decide(work.todo.message, this.rows, moment);
       if (work.kind === 'request' && !decision.reply) throw new TypeError(`${work.todo.useCase.name} gave no reply to a request`);
+      // Whatever can throw comes before anything is put: a decision takes effect whole or not at all.
+      const events = (decision.events ?? []).map((event) => outboxEventOf(event, work, moment));
+      const outcome: Outcome = work.kind === 'event' ? { kind: 'done' } : this.answer(work, decision.reply as Reply | Refusal);
       this.rows.apply(decision);
       this.decisions.push(decision);
-      for (const event of decision.events ?? []) this.events.push(outboxEventOf(event, work, moment));
-      return work.kind === 'event' ? { kind: 'done' } : this.answer(work, decision.reply as Reply | Refusal);
+      this.events.push(...events);
+      return outcome;
     } catch (error) {
       return work.kind === 'event' ? this.setAside(work, reasonOf(error), moment) : { kind: 'failed', error };
     }

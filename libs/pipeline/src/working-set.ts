@@ -1,3 +1,4 @@
+import type { Change } from '@falconpay/postgres/set-based';
 import type { Transaction } from '@falconpay/postgres/transaction';
 import type { Table, Tables } from './table.js';
 import type { Decision, Needs, RowKinds, Rows } from './use-case.js';
@@ -39,8 +40,13 @@ class HeldRows {
     const changed = this.held.flatMap(({ row, locked }) => (locked && row !== locked ? [{ before: locked, after: row }] : []));
     await Promise.all([
       added.length > 0 ? this.table.insert(tx, added) : undefined,
-      changed.length > 0 ? this.table.update?.(tx, changed) : undefined,
+      changed.length > 0 ? this.update(tx, changed) : undefined,
     ]);
+  }
+
+  private update(tx: Transaction, changed: readonly Change<object>[]): Promise<void> {
+    if (!this.table.update) throw new TypeError('rows of this table never change');
+    return this.table.update(tx, changed);
   }
 
   private hold(held: Held): void {

@@ -10,7 +10,6 @@ import { Metrics } from '@falconpay/telemetry/metrics';
 import { problemOf, Requests } from './requests.js';
 import type { ServiceConfiguration, ServiceDefinition } from './service-definition.js';
 import { ServiceRuntime } from './service-runtime.js';
-import { refuseForgetfulInbox } from './settings.js';
 
 /** What a service adds to its definition to be reachable: its controllers, what they need, and what it does on starting. */
 export interface ServiceEdges<Kinds extends RowKinds> {
@@ -31,7 +30,6 @@ export async function runService<Kinds extends RowKinds>(
   configuration: ServiceConfiguration,
   edges: ServiceEdges<Kinds>,
 ): Promise<HttpService> {
-  refuseForgetfulInbox(configuration.INBOX_RETENTION_DAYS);
   const logger = createLogger({ service: definition.name });
   const metrics = new Metrics({ service: definition.name, version: edges.version });
   const runtime = new ServiceRuntime(definition, configuration, logger, metrics);

@@ -5,6 +5,7 @@ import { deadLetterTopic } from '@falconpay/choreography/topic';
 import { forgetOldKeys } from '@falconpay/idempotency/idempotency-table';
 import { inboxPartitions } from '@falconpay/inbox/inbox';
 import type { InboundRecord } from '@falconpay/kafka/inbound-record';
+import type { SetAsideReason } from '@falconpay/dead-letters/dead-letter';
 import { createKafka, type KafkaOptions } from '@falconpay/kafka/kafka-client';
 import { KafkaTransport } from '@falconpay/kafka/kafka-transport';
 import { ensureTopics, type TopicNeeded } from '@falconpay/kafka/topics';
@@ -113,14 +114,19 @@ export class ServiceRuntime<Kinds extends RowKinds> {
       this.metrics.counter('falconpay_inbox_duplicates_total').with({ consumer: this.definition.consumerGroup }).add(duplicates);
     outcomes.forEach((outcome, index) => {
       const record = records[index];
-      if (outcome.kind === 'set-aside') {
-        this.log.error(
-          { topic: record?.topic, partition: record?.partition, offset: record?.offset, reason: outcome.reason },
-          'set aside a record',
-        );
-      }
+      if (outcome.kind === 'set-aside') this.tellOfSetAside(outcome.reason, record);
       if (outcome.kind === 'failed') throw outcome.error;
     });
+  }
+
+  private tellOfSetAside(reason: SetAsideReason, record: InboundRecord | undefined): void {
+    this.metrics
+      .counter('falconpay_records_set_aside_total')
+      .with({ topic: record?.topic ?? '', group: this.definition.consumerGroup })
+      .add();
+    if (reason.errorClass === 'InvariantViolation')
+      this.metrics.counter('falconpay_invariant_violations_total').with({ invariant: 'lifecycle' }).add();
+    this.log.error({ topic: record?.topic, partition: record?.partition, offset: record?.offset, reason }, 'set aside a record');
   }
 
   /** For readiness: whether requests can be taken, and whether they get any further right now. */
@@ -183,11 +189,11 @@ export class ServiceRuntime<Kinds extends RowKinds> {
   }
 
   private exposeOutbox(): void {
-    const pending = this.metrics.gauge('falconpay_outbox_pending').with({});
+    const pending = this.metrics.gauge('falconpay_outbox_pending');
     const oldest = this.metrics.gauge('falconpay_outbox_oldest_pending_seconds');
-    oldest.onScrape(async () => {
+    pending.onScrape(async () => {
       const state = await this.cursor.pending();
-      pending.set(state.count);
+      pending.with({}).set(state.count);
       oldest.with({}).set(state.oldestSeconds);
     });
   }

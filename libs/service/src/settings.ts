@@ -1,9 +1,15 @@
-import { ConfigurationError, choice, integer, list, optional, text, url } from '@falconpay/telemetry/configuration';
+import { choice, integer, list, optional, text, url } from '@falconpay/telemetry/configuration';
 import { LOG_LEVELS } from '@falconpay/telemetry/logger';
+
+/**
+ * Dead letters are kept this long (libs/kafka/src/topics.ts) and may be replayed until then: an event delivered again after
+ * the inbox has forgotten it would take effect twice, so a service with a shorter memory does not start.
+ */
+const longestReplayDays = 30;
 
 /** What every service reads from its environment; each adds its own database and more. */
 export const serviceSettings = {
-  FALCONPAY_PORT_BASE: integer({ default: 4000, min: 1, max: 65_000, meaning: 'Services listen on this port plus their offset' }),
+  FALCONPAY_PORT_BASE: integer({ default: 4000, min: 1024, max: 65_438, meaning: 'Services listen on this port plus their offset' }),
   FALCONPAY_BIND: text({ default: '127.0.0.1', meaning: 'Address to listen on' }),
   KAFKA_BROKERS: list({ default: ['127.0.0.1:4092'], meaning: 'Kafka brokers, host:port' }),
   KAFKA_PREFIX: optional(
@@ -24,7 +30,7 @@ export const serviceSettings = {
   DATABASE_POOL_SIZE: integer({ default: 10, min: 3, max: 500, meaning: 'Most connections to the database' }),
   INBOX_RETENTION_DAYS: integer({
     default: 45,
-    min: 1,
+    min: longestReplayDays + 1,
     meaning: 'How long an event taken in is remembered; longer than anything can be delivered again',
   }),
   OUTBOX_RETENTION_DAYS: integer({ default: 7, min: 1, meaning: 'How long published events are kept' }),
@@ -37,15 +43,3 @@ export const serviceSettings = {
 } as const;
 
 export const databaseUrl = (meaning: string) => url({ meaning, protocols: ['postgres:', 'postgresql:'], secret: true });
-
-/** Dead letters are kept this long (libs/kafka/src/topics.ts), and may be replayed until then. */
-const longestReplayDays = 30;
-
-/** An event that is delivered again after the inbox has forgotten it would take effect twice. */
-export function refuseForgetfulInbox(retentionDays: number): void {
-  if (retentionDays <= longestReplayDays) {
-    throw new ConfigurationError(
-      `configuration: INBOX_RETENTION_DAYS=${retentionDays} is wrong; dead letters can be replayed for ${longestReplayDays} days, and an event must be remembered for longer`,
-    );
-  }
-}

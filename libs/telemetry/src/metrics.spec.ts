@@ -7,12 +7,12 @@ describe('metrics', () => {
   test('render as Prometheus reads them', async () => {
     const metrics = started();
     metrics.counter('falconpay_payments_finished_total').with({ type: 'transfer', outcome: 'completed' }).add(3);
-    metrics.gauge('falconpay_ledger_imbalance_minor_units').with({ currency: 'OMR' }).set(0);
+    metrics.gauge('falconpay_sagas_open').with({ type: 'transfer', state: 'PENDING' }).set(0);
     const duration = metrics.histogram('falconpay_saga_duration_seconds').with({ type: 'transfer', outcome: 'completed' });
     for (const seconds of [0.003, 0.03, 1000]) duration.observe(seconds);
     const text = await metrics.render();
     expect(text).toContain('falconpay_payments_finished_total{type="transfer",outcome="completed"} 3');
-    expect(text).toContain('falconpay_ledger_imbalance_minor_units{currency="OMR"} 0');
+    expect(text).toContain('falconpay_sagas_open{type="transfer",state="PENDING"} 0');
     expect(text).toContain('falconpay_saga_duration_seconds_bucket{type="transfer",outcome="completed",le="0.005"} 1');
     expect(text).toContain('falconpay_saga_duration_seconds_bucket{type="transfer",outcome="completed",le="0.05"} 2');
     expect(text).toContain('falconpay_saga_duration_seconds_bucket{type="transfer",outcome="completed",le="+Inf"} 3');

@@ -21,8 +21,10 @@ const find: Statement = {
 export const clientReferencesTable: Table<ClientReference> = {
   keysOf: ({ client, reference }) => [clientReferenceKey(client, reference)],
   lock: (tx, keys) => {
-    const parts = keys.map((key) => key.split('\n', 2));
-    return tx.query<ClientReference>(find, [parts.map(([client]) => client), parts.map(([, reference]) => reference)]);
+    const ends = keys.map((key) => key.indexOf('\n'));
+    const clients = keys.map((key, index) => key.slice(0, ends[index]));
+    const references = keys.map((key, index) => key.slice((ends[index] ?? 0) + 1));
+    return tx.query<ClientReference>(find, [clients, references]);
   },
   insert: insertInto<ClientReference>('client_references', {
     client: { type: 'text', of: ({ client }) => client },

@@ -26,7 +26,7 @@ export class TransferWatch {
     const timer = new AbortController();
     try {
       // It may have ended before anybody listened.
-      await this.ask([id]);
+      await this.ask([id]).catch(() => undefined);
       void this.askAgainAndAgain();
       return await Promise.race([told, delay(waitMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
     } finally {

@@ -38,12 +38,14 @@ export const createBulk = paymentUseCase({
     const bulkId = moment.newId('blk');
     const transfers: Transfer[] = [];
     const references = new Map<string, ClientReference>();
-    const views = items.map((item): BulkItemView => {
+    const views = items.map((item, index): BulkItemView => {
       if (isRefused(item)) return { error: item };
       const reference = item.clientReference;
       const key = reference === undefined ? undefined : clientReferenceKey(client, reference);
-      const taken = key === undefined ? undefined : (references.get(key) ?? rows.get('clientReferences', key));
-      if (taken) return { error: refusedItem(duplicateReference(taken.transferId)) };
+      const known = key === undefined ? undefined : rows.get('clientReferences', key);
+      if (known) return { error: refusedItem(duplicateReference(known.transferId)) };
+      const sibling = key === undefined ? undefined : references.get(key);
+      if (sibling) return { error: atomic ? usedTwice(index) : refusedItem(duplicateReference(sibling.transferId)) };
       const transfer = newTransfer(item, moment.newId('pay'), client, moment.now, atomic ? bulkId : undefined);
       transfers.push(transfer);
       if (key !== undefined && reference !== undefined) references.set(key, { client, reference, transferId: transfer.id });
@@ -59,6 +61,13 @@ export const createBulk = paymentUseCase({
       reply: { status: 202, body: { id: bulkId, atomic, transfers: views } },
     };
   },
+});
+
+/** In an atomic bulk the first one with the reference comes to nothing too: there is no transfer to name. */
+const usedTwice = (index: number): RefusedItem => ({
+  code: 'validation-failed',
+  detail: 'client_reference stands in this bulk twice',
+  errors: [{ pointer: `/transfers/${index}/client_reference`, detail: 'stands in this bulk twice' }],
 });
 
 const refusedItem = ({ refused, detail, extensions }: Refusal): RefusedItem => ({ code: refused, detail, ...extensions });

@@ -19,4 +19,4 @@ COPY --from=build /app /app
 USER node
 EXPOSE 4001 4002
 # exec: the service itself is process 1 and hears SIGTERM.
-CMD ["sh", "-c", "exec node --enable-source-maps --disable-proto=delete --max-old-space-size=192 --max-semi-space-size=8 apps/$SERVICE/dist/main.js"]
+CMD ["sh", "-c", "exec node --enable-source-maps --disable-proto=delete --max-old-space-size=192 --max-semi-space-size=16 apps/$SERVICE/dist/main.js"]

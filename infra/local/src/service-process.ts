@@ -7,7 +7,7 @@ import type { ProcessPlan } from './supervised-process.js';
 import { until } from './until.js';
 
 /** Left to itself V8 lets the heap grow with the machine's memory; a service needs no more than this, and is no slower. */
-const SMALL_HEAP = ['--max-old-space-size=192', '--max-semi-space-size=8'];
+const SMALL_HEAP = ['--max-old-space-size=192', '--max-semi-space-size=16'];
 
 /** A service under supervision: it ends on SIGTERM, and by itself when the channel to its supervisor closes. */
 export function servicePlan(service: ServiceEntry, url: string, env: NodeJS.ProcessEnv): ProcessPlan {

@@ -10,11 +10,15 @@ export interface InboundRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: IHeaders;
+  /** A header's text without reading all of them; of a repeated header the last. */
+  header?(name: string): string | undefined;
 }
 
 /** A header's text; of a repeated header the last. */
-export function headerOf(record: InboundRecord, name: string): string | undefined {
-  const value = record.headers[name];
+export const headerOf = (record: InboundRecord, name: string): string | undefined =>
+  record.header ? record.header(name) : textOf(record.headers[name]);
+
+export function textOf(value: IHeaders[string]): string | undefined {
   const last = Array.isArray(value) ? value.at(-1) : value;
   return last === undefined ? undefined : last.toString();
 }

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import type { Batch, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Batch, Consumer, EachBatchPayload, IHeaders, Kafka, KafkaMessage } from 'kafkajs';
 import { lastValueFrom } from 'rxjs';
-import type { InboundRecord } from './inbound-record.js';
+import { textOf, type InboundRecord } from './inbound-record.js';
 import type { KafkaOptions } from './kafka-client.js';
 
 /** What a handler answers instead of throwing, as Nest would put an error of its own in place of what was thrown. */
@@ -188,13 +188,38 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
   }
 }
 
+/** A fetched message and where it stood. */
+class ReceivedRecord implements InboundRecord {
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+    private readonly message: KafkaMessage & { header?(name: string): string | undefined },
+  ) {}
+
+  get offset(): string {
+    return this.message.offset;
+  }
+
+  get timestamp(): string {
+    return this.message.timestamp;
+  }
+
+  get key(): Buffer | null {
+    return this.message.key;
+  }
+
+  get value(): Buffer | null {
+    return this.message.value;
+  }
+
+  get headers(): IHeaders {
+    return this.message.headers ?? {};
+  }
+
+  header(name: string): string | undefined {
+    return this.message.header ? this.message.header(name) : textOf(this.headers[name]);
+  }
+}
+
 const recordsOf = (batch: Batch, topic: string): InboundRecord[] =>
-  batch.messages.map((message) => ({
-    topic,
-    partition: batch.partition,
-    offset: message.offset,
-    timestamp: message.timestamp,
-    key: message.key,
-    value: message.value,
-    headers: message.headers ?? {},
-  }));
+  batch.messages.map((message) => new ReceivedRecord(topic, batch.partition, message));

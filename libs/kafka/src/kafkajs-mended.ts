@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { decodeRecord, encodeRecord, type EncodableRecord } from './record-codec.js';
+import type { IHeaders } from 'kafkajs';
+import { DecodedRecord, encodeRecord, type EncodableRecord } from './record-codec.js';
 
 /**
  * kafkajs 2.2.4 is the last release there will be; two of its parts cost more than everything around them and are
@@ -38,21 +39,45 @@ replaceModule('kafkajs/src/protocol/recordBatch/record/v0/index.js', (record: En
   return { buf: buffer, buffer };
 });
 
-replaceModule('kafkajs/src/protocol/recordBatch/record/v0/decoder.js', ({ buffer }: { buffer: Buffer }, batch: BatchContext) => {
-  const { attributes, timestampDelta, offsetDelta, key, value, headers } = decodeRecord(buffer);
-  const isLogAppendTime = batch.timestampType === logAppendTime && batch.maxTimestamp;
-  return {
-    magicByte: batch.magicByte,
-    attributes,
-    timestamp: isLogAppendTime ? batch.maxTimestamp : String(BigInt(batch.firstTimestamp) + BigInt(timestampDelta)),
-    offset: String(BigInt(batch.firstOffset) + BigInt(offsetDelta)),
-    key,
-    value,
-    headers,
-    isControlRecord: batch.isControlBatch ?? false,
-    batchContext: batch,
-  };
-});
+/** A message as kafkajs hands it on; its headers are read from the record when they are asked for. */
+export class FetchedMessage {
+  readonly magicByte: number;
+  readonly attributes: number;
+  readonly timestamp: string;
+  readonly offset: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly isControlRecord: boolean;
+
+  constructor(
+    private readonly record: DecodedRecord,
+    readonly batchContext: BatchContext,
+  ) {
+    const isLogAppendTime = batchContext.timestampType === logAppendTime && batchContext.maxTimestamp;
+    this.magicByte = batchContext.magicByte;
+    this.attributes = record.attributes;
+    this.timestamp = isLogAppendTime
+      ? batchContext.maxTimestamp
+      : String(BigInt(batchContext.firstTimestamp) + BigInt(record.timestampDelta));
+    this.offset = String(BigInt(batchContext.firstOffset) + BigInt(record.offsetDelta));
+    this.key = record.key;
+    this.value = record.value;
+    this.isControlRecord = batchContext.isControlBatch ?? false;
+  }
+
+  get headers(): IHeaders {
+    return this.record.headers;
+  }
+
+  header(name: string): string | undefined {
+    return this.record.header(name);
+  }
+}
+
+replaceModule(
+  'kafkajs/src/protocol/recordBatch/record/v0/decoder.js',
+  ({ buffer }: { buffer: Buffer }, batch: BatchContext) => new FetchedMessage(new DecodedRecord(buffer), batch),
+);
 
 /**
  * Each connection checks its queue in a timer that, with nothing in it, starts itself again after a millisecond: some 900

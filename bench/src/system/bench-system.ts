@@ -16,6 +16,13 @@ export interface BenchSystemOptions {
   readonly verbose?: boolean;
 }
 
+/** Looks on until the server stops, which ends its session too: that is no error of the bench. */
+function observer(connectionString: string): pg.Client {
+  const client = new pg.Client({ connectionString });
+  client.on('error', () => undefined);
+  return client;
+}
+
 /**
  * The system under test, as `npm start` runs it and with its settings, but with empty data in a folder that goes with us
  * and a Kafka that may compile fully. Postgres keeps its durable defaults.
@@ -57,12 +64,7 @@ export class BenchSystem {
     });
     try {
       const local = await starting;
-      const system = new BenchSystem(
-        local,
-        guardian,
-        new pg.Client({ connectionString: adminUrlOf(local, 'payment') }),
-        new pg.Client({ connectionString: adminUrlOf(local, 'wallet') }),
-      );
+      const system = new BenchSystem(local, guardian, observer(adminUrlOf(local, 'payment')), observer(adminUrlOf(local, 'wallet')));
       await Promise.all([system.payment.connect(), system.wallet.connect()]);
       // The folder is removed after these have ended, also when nobody lives to stop them in order.
       for (const name of PROCESSES) guardian.watch(system.pid(name), name === 'postgres' ? 'INT' : 'TERM');

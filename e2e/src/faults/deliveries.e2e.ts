@@ -88,7 +88,8 @@ describe('events that come again', () => {
     await postUntilAccepted(system.running.payment, order(99_000_000));
     await allEnded(system.running);
     const records = await system.running.consumeAll('payment.created', 'payment.completed', 'payment.failed');
-    expect(records).toHaveLength(26);
+    // At least once: the relay itself may have sent one again already.
+    expect(new Set(records.map(({ headers }) => String(headers['ce_id']))).size).toBe(26);
     const before = await state();
     const copies = shuffled(records.flatMap((record) => Array.from({ length: 1 + Math.floor(Math.random() * 4) }, () => again(record))));
     for (const [topic, message] of copies) await system.running.produce(topic, message);

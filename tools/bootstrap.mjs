@@ -152,27 +152,19 @@ function run(program, programArgs, { quiet = false, env = {} } = {}) {
   });
 }
 
-/** Run by npm, and npm is gone (killed, so that it could not tell us): then nobody waits for us any more. */
+/**
+ * Run by npm, and npm is gone (killed, so that it could not tell us): then nobody waits for us any more. The scripts say
+ * `exec`, so npm is our parent, and its signals reach us: a shell in between would keep them to itself.
+ */
 function endWithParent() {
   if (process.env.npm_lifecycle_event === undefined) return;
-  // npm runs us through a shell, which outlives it: the shell's parent counts as well.
-  const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`;
-  const before = ancestors();
+  const npm = process.ppid;
   const watch = setInterval(() => {
-    if (ancestors() === before) return;
+    if (process.ppid === npm) return;
     clearInterval(watch);
     process.kill(process.pid, 'SIGTERM');
   }, 500);
   watch.unref();
-}
-
-function parentOf(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
-  } catch {
-    return 'unknown';
-  }
 }
 
 function seconds(since) {

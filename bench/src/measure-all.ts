@@ -2,9 +2,12 @@ import { Pgbench } from './baselines/pgbench.js';
 import { PlainDesign } from './baselines/plain/plain-design.js';
 import { postgresVersionOf } from './report/machine.js';
 import type { Rounds } from './report/rows.js';
+import { measureCounterLatencies } from './rows/counter-latency-rounds.js';
+import { measureLargeLedger } from './rows/large-ledger-rounds.js';
 import { measureLatencies } from './rows/latency-rounds.js';
 import { measureStarts } from './rows/start-rounds.js';
 import { ThroughputRounds, type Throughput } from './rows/throughput-rounds.js';
+import { measureUnreleased } from './rows/unreleased-rounds.js';
 import type { Measurement, RunArguments } from './run-arguments.js';
 import { BenchSystem } from './system/bench-system.js';
 import { checkBooks } from './system/books.js';
@@ -17,24 +20,28 @@ const NEEDED: Readonly<Record<Measurement, readonly Throughput[]>> = {
   plain: ['bulk', 'plain'],
   hot: ['bulk', 'hot'],
   memory: ['bulk'],
+  counter: ['deposits', 'withdrawals', 'pgbench'],
   latency: [],
+  'counter-latency': [],
+  unreleased: [],
+  'large-ledger': [],
   start: [],
 };
 const PGBENCH_SCALE = { full: 20, quick: 5 };
 const OPEN_LOOP_SECONDS = { full: 20, quick: 3 };
+const LARGE_LEDGER_ENTRIES = { full: 5_000_000, quick: 200_000 };
 
 export async function measureAll(given: RunArguments): Promise<{ rounds: Rounds; postgres: string | undefined }> {
   const { only, rounds, portBase } = given;
   const log = (line: string): void => console.log(line);
   const wanted = new Set([...only].flatMap((each) => NEEDED[each]));
   if (wanted.has('pgbench')) Pgbench.find();
-  const running = wanted.size > 0 || only.has('latency') ? await measureRunning(given, wanted, log) : undefined;
+  const running = [...only].some((each) => each !== 'start') ? await measureRunning(given, wanted, log) : undefined;
   const start = only.has('start') ? await measureStarts({ rounds, portBase, log }) : [];
-  return {
-    rounds: { throughput: running?.throughput ?? [], latency: running?.latency ?? [], start },
-    postgres: running?.postgres,
-  };
+  return { rounds: { ...nothing, ...running?.rounds, start }, postgres: running?.postgres };
 }
+
+const nothing: Omit<Rounds, 'start'> = { throughput: [], latency: [], counterLatency: [], unreleased: [], largeLedger: [] };
 
 async function measureRunning(given: RunArguments, wanted: ReadonlySet<Throughput>, log: (line: string) => void) {
   const { only, rounds, seconds, quick, portBase, verbose } = given;
@@ -48,10 +55,13 @@ async function measureRunning(given: RunArguments, wanted: ReadonlySet<Throughpu
     plain = wanted.has('plain') ? await PlainDesign.prepare(system) : undefined;
     log('warming up ...');
     const throughput = await new ThroughputRounds(system, load, pgbench, plain).run({ wanted, rounds, seconds, log });
-    const options = { rounds, openLoopSeconds: OPEN_LOOP_SECONDS[extent], log };
+    const options = { rounds, seconds, openLoopSeconds: OPEN_LOOP_SECONDS[extent], entries: LARGE_LEDGER_ENTRIES[extent], log };
     const latency = only.has('latency') ? await measureLatencies(system, load, options) : [];
+    const counterLatency = only.has('counter-latency') ? await measureCounterLatencies(system, load, options) : [];
+    const unreleased = only.has('unreleased') ? await measureUnreleased(system, options) : [];
+    const largeLedger = only.has('large-ledger') ? await measureLargeLedger(system, load, options) : [];
     log(`the books of all ${await checkBooks(system)} transfers are in order`);
-    return { throughput, latency, postgres: await postgresVersionOf(system) };
+    return { rounds: { throughput, latency, counterLatency, unreleased, largeLedger }, postgres: await postgresVersionOf(system) };
   } finally {
     await plain?.close();
     await system.stop();

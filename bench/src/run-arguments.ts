@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 
-export const MEASUREMENTS = ['bulk', 'single', 'plain', 'hot', 'latency', 'memory', 'start'] as const;
+export const MEASUREMENTS = [
+  ...(['bulk', 'single', 'plain', 'hot', 'latency', 'memory'] as const),
+  ...(['counter', 'counter-latency', 'unreleased', 'large-ledger', 'start'] as const),
+] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];
 
 export interface RunArguments {

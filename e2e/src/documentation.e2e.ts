@@ -13,14 +13,31 @@ afterAll(() => system?.stop());
 const services = ['payment', 'wallet'] as const;
 /** The table of routes, as published (`{account}` is an id or a number). */
 const routes: Record<(typeof services)[number], string[]> = {
-  payment: ['GET /v1/transfers', 'POST /v1/transfers', 'POST /v1/transfers/bulk', 'GET /v1/transfers/{id}'],
+  payment: [
+    'GET /v1/transfers',
+    'POST /v1/transfers',
+    'POST /v1/transfers/bulk',
+    'GET /v1/transfers/{id}',
+    'POST /v1/transfers/{id}/refunds',
+  ],
   wallet: [
     'POST /v1/accounts',
     'GET /v1/accounts/{account}',
     'GET /v1/accounts/{account}/balance',
+    'GET /v1/accounts/{account}/transactions',
     'POST /v1/accounts/{account}/deposits',
+    'POST /v1/accounts/{account}/withdrawals',
+    'POST /v1/accounts/{account}/holds',
     'POST /v1/accounts/{account}/freeze',
     'POST /v1/accounts/{account}/unfreeze',
+    'POST /v1/accounts/{account}/close',
+    'GET /v1/accounts/{account}/limits',
+    'PUT /v1/accounts/{account}/limits',
+    'GET /v1/clients/{client}/limits',
+    'PUT /v1/clients/{client}/limits',
+    'GET /v1/holds/{id}',
+    'POST /v1/holds/{id}/capture',
+    'POST /v1/holds/{id}/release',
   ],
 };
 const operational = ['GET /health/live', 'GET /health/ready', 'GET /metrics'];
@@ -76,10 +93,10 @@ describe.each(services)('%s', (service) => {
     expect(described.sort()).toEqual([...routes[service], ...operational].sort());
     for (const route of described) {
       const [method = '', path = ''] = route.split(' ');
-      const concrete = path.replace('{id}', 'pay_00000000000000000000000000').replace('{account}', 'nobody');
+      const concrete = path.replace('{id}', 'pay_00000000000000000000000000').replace(/\{(account|client)\}/, 'nobody');
       const reply = await system
         .client(service)
-        .send(method, concrete, method === 'POST' ? '{}' : undefined, { 'content-type': 'application/json' });
+        .send(method, concrete, method === 'GET' ? undefined : '{}', { 'content-type': 'application/json' });
       // There is a route: it may refuse what it is asked, and not the asking.
       expect({ route, known: reply.status !== 405 && reply.body?.code !== 'not-found' }).toEqual({ route, known: true });
     }
@@ -114,7 +131,7 @@ describe.each(services)('%s', (service) => {
     for (const route of routes[service].filter((each) => each.startsWith('POST'))) {
       const path = route.slice('POST '.length);
       const header = document.paths[path]?.['post']?.parameters?.find(({ name }) => name.toLowerCase() === 'idempotency-key');
-      expect({ route, required: header?.required }).toEqual({ route, required: /transfers|deposits/.test(route) });
+      expect({ route, required: header?.required }).toEqual({ route, required: /transfers|deposits|withdrawals|holds/.test(route) });
     }
   });
 
@@ -162,6 +179,7 @@ describe.each(services)('%s', (service) => {
     // No ids in labels: the number of series must not grow with use.
     expect(metrics.text).not.toMatch(/(acc|pay|dep|blk)_[0-9a-hjkmnp-tv-z]{26}/);
     if (service === 'payment') expect(metrics.text).toMatch(/falconpay_payments_finished_total\{[^}]*outcome="completed"[^}]*\} [1-9]/);
+    if (service === 'wallet') expect(metrics.text).toContain('falconpay_ledger_imbalance_minor_units{currency="USD"} 0');
   });
 });
 
@@ -198,6 +216,16 @@ describe('what is answered is what is documented', () => {
       expectDocumented(document, 'GET /v1/transfers/{id}', await system.payment.get(`/v1/transfers/${id}`));
     for (const query of ['', '?limit=1', '?cursor=x', '?limit=x'])
       expectDocumented(document, 'GET /v1/transfers', await system.payment.get(`/v1/transfers${query}`));
+    const refunds = 'POST /v1/transfers/{id}/refunds';
+    const refund = (id: string, body: object, headers = {}) => system.payment.post(`/v1/transfers/${id}/refunds`, body, { headers });
+    await system.ended(accepted.body.id);
+    expectDocumented(document, refunds, await refund(accepted.body.id, { amount: { amount: 1, currency: 'USD' }, reason: 'r' }));
+    expectDocumented(document, refunds, await refund(accepted.body.id, {}, { prefer: 'wait=10' }));
+    expectDocumented(document, refunds, await refund(accepted.body.id, {}));
+    expectDocumented(document, refunds, await refund(accepted.body.id, { amount: { amount: 1, currency: 'OMR' } }));
+    expectDocumented(document, refunds, await refund('pay_00000000000000000000000000', {}));
+    expectDocumented(document, refunds, await refund(accepted.body.id, { surprise: 1 }));
+    expectDocumented(document, 'GET /v1/transfers/{id}', await system.payment.get(`/v1/transfers/${accepted.body.id}`));
     const bulk = 'POST /v1/transfers/bulk';
     expectDocumented(document, bulk, await system.payment.post('/v1/transfers/bulk', { transfers: [order, {}] }));
     expectDocumented(document, bulk, await system.payment.post('/v1/transfers/bulk', { transfers: [order], atomic: true }));
@@ -228,6 +256,16 @@ describe('what is answered is what is documented', () => {
           await system.wallet.post(`/v1/accounts/${key}/deposits`, { amount, reference: 'r' }),
         );
       }
+      for (const query of ['', '?limit=1', '?cursor=x', '?type=gift', '?format=csv&limit=1'])
+        expectDocumented(
+          document,
+          'GET /v1/accounts/{account}/transactions',
+          await system.wallet.get(`/v1/accounts/${key}/transactions${query}`),
+        );
+      expect(document.paths['/v1/accounts/{account}/transactions']?.['get']?.responses['200']?.content).toMatchObject({
+        'text/csv': {},
+        'application/jsonl': {},
+      });
       for (const action of ['freeze', 'unfreeze']) {
         for (const body of [{ reason: 'r' }, {}]) {
           expectDocumented(

@@ -1,35 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { faultsInBooks } from '@falconpay/testing/books';
 import { problemIn } from '@falconpay/testing/problem-in';
-import { startSystem, type RunningSystem, type TestAccount } from '@falconpay/testing/running-system';
+import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
 import type { HttpReply } from '@falconpay/testing/service-client';
+import { newKey, Orders } from './repeatable-orders.js';
 
 let system: RunningSystem;
-let payer: TestAccount;
-let payee: TestAccount;
+let orders: Orders;
 beforeAll(async () => {
   system = await startSystem({ name: 'idempotency' });
-  [payer, payee] = await Promise.all([system.account('USD', 1_000_000), system.account('USD')]);
+  orders = await Orders.on(system);
 });
 afterAll(() => system?.stop());
 
 const transfers = '/v1/transfers';
-/** A reference of its own makes each order findable by what it left behind. */
-const newOrder = (more: object = {}) => ({
-  from: payer.id,
-  to: payee.id,
-  amount: { amount: 1, currency: 'USD' },
-  reference: randomUUID(),
-  ...more,
-});
-type Order = ReturnType<typeof newOrder>;
-const newKey = () => randomUUID();
-
-const post = (order: unknown, key: string | null) => system.payment.post(transfers, order, { key });
-const effectsOf = async ({ reference }: Order) =>
-  (await system.sql('payment', 'select id from transfers where reference = $1', [reference])).length;
-const isStored = async (service: string, key: string) =>
-  (await system.sql(service, 'select 1 from idempotency_keys where key = $1', [key])).length > 0;
 
 function expectReplayOf(first: HttpReply, again: HttpReply): void {
   expect(again.status).toBe(first.status);
@@ -46,12 +29,12 @@ function expectInProgress(reply: HttpReply): void {
 
 describe('the header', () => {
   it('is needed where money moves; a request without it leaves nothing', async () => {
-    const order = newOrder();
+    const order = orders.new();
     const before = await Promise.all(['payment', 'wallet'].map((service) => system.rowCounts(service)));
     const replies = await Promise.all([
-      post(order, null),
+      orders.post(order, null),
       system.payment.post(`${transfers}/bulk`, { transfers: [order] }, { key: null }),
-      system.wallet.post(`/v1/accounts/${payer.id}/deposits`, { amount: order.amount }, { key: null }),
+      system.wallet.post(`/v1/accounts/${orders.payer.id}/deposits`, { amount: order.amount }, { key: null }),
     ]);
     for (const reply of replies) {
       expect(problemIn(reply)).toMatchObject({
@@ -76,16 +59,16 @@ describe('the header', () => {
     ['two strings in one', '"one","two"'],
     ['an escape that is none', '"a\\b"'],
   ])('is refused with %s', async (_, key) => {
-    const order = newOrder();
-    expect(problemIn(await post(order, Buffer.from(key, 'utf8').toString('latin1')))).toMatchObject({
+    const order = orders.new();
+    expect(problemIn(await orders.post(order, Buffer.from(key, 'utf8').toString('latin1')))).toMatchObject({
       status: 400,
       code: 'idempotency-key-invalid',
     });
-    expect(await effectsOf(order)).toBe(0);
+    expect(await orders.effectsOf(order)).toBe(0);
   });
 
   it('is refused when it comes twice, even with one value', async () => {
-    const order = newOrder();
+    const order = orders.new();
     const key = newKey();
     for (const second of [key, newKey()]) {
       const reply = await system.payment.post(transfers, order, {
@@ -94,14 +77,14 @@ describe('the header', () => {
       });
       expect(problemIn(reply)).toMatchObject({ status: 400, code: 'idempotency-key-invalid' });
     }
-    expect(await effectsOf(order)).toBe(0);
+    expect(await orders.effectsOf(order)).toBe(0);
   });
 
   it('may have 255 characters, or one', async () => {
     for (const key of ['k'.repeat(255), 'k', `"${'q'.repeat(255)}"`, 'unique-key-123']) {
-      const order = newOrder();
-      expectReplayOf(await post(order, key), await post(order, key));
-      expect(await effectsOf(order)).toBe(1);
+      const order = orders.new();
+      expectReplayOf(await orders.post(order, key), await orders.post(order, key));
+      expect(await orders.effectsOf(order)).toBe(1);
     }
   });
 
@@ -110,46 +93,46 @@ describe('the header', () => {
       ['"both-ways"', 'both-ways'],
       ['"back\\\\slash"', 'back\\slash'],
     ] as const) {
-      const order = newOrder();
-      expectReplayOf(await post(order, quoted), await post(order, bare));
-      expect(await effectsOf(order)).toBe(1);
+      const order = orders.new();
+      expectReplayOf(await orders.post(order, quoted), await orders.post(order, bare));
+      expect(await orders.effectsOf(order)).toBe(1);
     }
   });
 });
 
 describe('the same key with the same request', () => {
   it('gets the first answer, to the byte, and nothing happens again', async () => {
-    const order = newOrder({ metadata: { b: '2', a: '1' }, description: 'ü ✓' });
+    const order = orders.new({ metadata: { b: '2', a: '1' }, description: 'ü ✓' });
     const key = newKey();
-    const first = await post(order, key);
+    const first = await orders.post(order, key);
     expect(first.status).toBe(202);
     await system.ended(first.body.id);
     // The stored answer is the first one, also when the transfer has moved on.
-    expectReplayOf(first, await post(order, key));
-    expect(await effectsOf(order)).toBe(1);
+    expectReplayOf(first, await orders.post(order, key));
+    expect(await orders.effectsOf(order)).toBe(1);
   });
 
   it('is the same however its JSON is laid out', async () => {
-    const order = newOrder();
+    const order = orders.new();
     const key = newKey();
-    const first = await post(order, key);
+    const first = await orders.post(order, key);
     const { currency, amount } = order.amount;
     const turned = `{ "reference":\n"${order.reference}",\t"amount": {"currency": "${currency}", "amount": ${amount}}, "to": "${order.to}", "from": "${order.from}" }`;
-    expectReplayOf(first, await post(turned, key));
-    expect(await effectsOf(order)).toBe(1);
+    expectReplayOf(first, await system.payment.post(transfers, turned, { key }));
+    expect(await orders.effectsOf(order)).toBe(1);
   });
 
   it('takes effect once when it comes 50 times at once', async () => {
-    const order = newOrder();
+    const order = orders.new();
     const key = newKey();
-    const replies = await Promise.all(Array.from({ length: 50 }, () => post(order, key)));
+    const replies = await Promise.all(Array.from({ length: 50 }, () => orders.post(order, key)));
     const accepted = replies.filter(({ status }) => status === 202);
     expect(accepted.length).toBeGreaterThan(0);
     expect(new Set(accepted.map(({ text }) => text)).size).toBe(1);
     expect(accepted.filter(({ headers }) => headers['idempotent-replayed'] === undefined)).toHaveLength(1);
     for (const reply of replies) if (reply.status !== 202) expectInProgress(reply);
-    expect(await effectsOf(order)).toBe(1);
-    expect((await post(order, key)).text).toBe(accepted[0]?.text);
+    expect(await orders.effectsOf(order)).toBe(1);
+    expect((await orders.post(order, key)).text).toBe(accepted[0]?.text);
   });
 
   it('pays in once when a deposit comes 50 times at once', async () => {
@@ -166,18 +149,18 @@ describe('the same key with the same request', () => {
   });
 
   it('is told to wait while the first is being worked on', async () => {
-    const order = newOrder();
+    const order = orders.new();
     const key = newKey();
     const first = await system.whileHolding('payment', 'lock table transfers in exclusive mode', async () => {
-      const running = post(order, key);
+      const running = orders.post(order, key);
       await system.someoneWaits('payment');
-      expectInProgress(await post(order, key));
-      expectInProgress(await post(order, `"${key}"`));
-      expect(problemIn(await post(newOrder(), key))).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
+      expectInProgress(await orders.post(order, key));
+      expectInProgress(await orders.post(order, `"${key}"`));
+      expect(problemIn(await orders.post(orders.new(), key))).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
       return { running };
     });
-    expectReplayOf(await first.running, await post(order, key));
-    expect(await effectsOf(order)).toBe(1);
+    expectReplayOf(await first.running, await orders.post(order, key));
+    expect(await orders.effectsOf(order)).toBe(1);
   });
 });
 
@@ -188,16 +171,16 @@ describe('the same key with another request', () => {
     ['member more', { description: 'more' }],
     ['reference', { reference: 'another' }],
   ])('is refused: another %s', async (_, change) => {
-    const order = newOrder();
+    const order = orders.new();
     const key = newKey();
-    const first = await post(order, key);
-    expect(problemIn(await post({ ...order, ...change }, key))).toMatchObject({
+    const first = await orders.post(order, key);
+    expect(problemIn(await orders.post({ ...order, ...change }, key))).toMatchObject({
       status: 422,
       code: 'idempotency-key-reused',
       retryable: false,
     });
-    expectReplayOf(first, await post(order, key));
-    expect(await effectsOf(order)).toBe(1);
+    expectReplayOf(first, await orders.post(order, key));
+    expect(await orders.effectsOf(order)).toBe(1);
   });
 
   it('is refused when only the account in the path differs', async () => {
@@ -211,13 +194,13 @@ describe('the same key with another request', () => {
   });
 
   it('is another request on another route', async () => {
-    const [order, inBulk] = [newOrder(), newOrder()];
+    const [order, inBulk] = [orders.new(), orders.new()];
     const key = newKey();
-    expect((await post(order, key)).status).toBe(202);
+    expect((await orders.post(order, key)).status).toBe(202);
     const bulk = await system.payment.post(`${transfers}/bulk`, { transfers: [inBulk] }, { key });
     expect(bulk.status).toBe(202);
     expect(bulk.headers).not.toHaveProperty('idempotent-replayed');
-    expect(await Promise.all([effectsOf(order), effectsOf(inBulk)])).toEqual([1, 1]);
+    expect(await Promise.all([orders.effectsOf(order), orders.effectsOf(inBulk)])).toEqual([1, 1]);
   });
 });
 
@@ -229,11 +212,11 @@ describe('a key stays free', () => {
     [415, 'from=a', { 'content-type': 'application/x-www-form-urlencoded' }],
   ];
   it.each(wrong)('after a %i', async (status, body, headers) => {
-    const order = newOrder();
+    const order = orders.new();
     const key = newKey();
     expect(problemIn(await system.payment.post(transfers, body, { key, headers })).status).toBe(status);
-    expect(await isStored('payment', key)).toBe(false);
-    const corrected = await post(order, key);
+    expect(await orders.isStored('payment', key)).toBe(false);
+    const corrected = await orders.post(order, key);
     expect(corrected.status).toBe(202);
     expect(corrected.headers).not.toHaveProperty('idempotent-replayed');
   });
@@ -251,8 +234,8 @@ describe('a key stays free', () => {
   it('after a 409: another request may use it', async () => {
     const key = newKey();
     const open = (number: string) => system.wallet.post('/v1/accounts', { number, owner: 'Second', currency: 'USD' }, { key });
-    expect(problemIn(await open(payer.number))).toMatchObject({ status: 409, code: 'number-taken' });
-    expect(await isStored('wallet', key)).toBe(false);
+    expect(problemIn(await open(orders.payer.number))).toMatchObject({ status: 409, code: 'number-taken' });
+    expect(await orders.isStored('wallet', key)).toBe(false);
     expect((await open(`n-${newKey().slice(0, 30)}`)).status).toBe(201);
   });
 });

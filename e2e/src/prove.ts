@@ -4,14 +4,15 @@ import { runProve, type ProveOptions } from './prove/run-prove.js';
 
 const usage = `npm run prove -- [options]
 
-Starts a system of its own, puts load on it, kills its processes, and then checks the books.
+Starts a system of its own, puts load on it (transfers, refunds, deposits, withdrawals, holds), kills its processes, and then
+checks the books.
 
   --kills N      how many processes are killed (10 when neither this nor --minutes is given)
   --minutes N    kill for so long
   --seed N       repeat the choices of an earlier run
   --brokers 3    three Kafka brokers, killed and cleanly restarted one at a time
-  --rate N       transfers per second (120)
-  --quick        500 transfers and 5 kills
+  --rate N       orders per second, of which a bulk is fifty (120)
+  --quick        5 kills, and 500 transfers at least
   --keep         keep the data folder
 
 Exit status: 0 all books are right, 1 a violation was found, 2 wrong usage.`;
@@ -62,10 +63,10 @@ function optionsFrom(args: readonly string[]): ProveOptions {
     brokers: brokers === 3 ? 3 : 1,
     keep: values.keep,
     zombies: values.quick ? 0 : Math.max(1, Math.round(kills === undefined ? (minutes ?? 0) : kills / 25)),
-    ...(values.quick ? { transfers: 500 } : {}),
+    ...(values.quick ? { transfersMin: 500 } : {}),
     ...(kills === undefined ? {} : { kills }),
     ...(minutes === undefined ? {} : { minutes }),
-    ...(rate === undefined ? {} : { transfersPerSecond: rate }),
+    ...(rate === undefined ? {} : { perSecond: rate }),
   };
 }
 

@@ -29,8 +29,11 @@ interface Route {
   readonly service: 'payment' | 'wallet';
   readonly path: () => string;
   readonly body: () => Record<string, unknown>;
+  /** Every member may be left out. */
+  readonly needsNothing?: true;
 }
 
+const unknownTransfer = 'pay_00000000000000000000000000';
 const money = (amount: unknown = 1, currency: unknown = 'USD') => ({ amount, currency });
 const routes: Record<string, Route> = {
   transfer: { service: 'payment', path: () => '/v1/transfers', body: () => ({ from: one.id, to: two.id, amount: money() }) },
@@ -39,10 +42,19 @@ const routes: Record<string, Route> = {
     path: () => '/v1/transfers/bulk',
     body: () => ({ transfers: [{ from: one.id, to: two.id, amount: money() }] }),
   },
+  refund: {
+    service: 'payment',
+    path: () => `/v1/transfers/${unknownTransfer}/refunds`,
+    body: () => ({ amount: money(), reason: 'test' }),
+    needsNothing: true,
+  },
   account: { service: 'wallet', path: () => '/v1/accounts', body: () => ({ owner: 'Test', currency: 'USD' }) },
   deposit: { service: 'wallet', path: () => `/v1/accounts/${one.id}/deposits`, body: () => ({ amount: money() }) },
+  withdrawal: { service: 'wallet', path: () => `/v1/accounts/${one.id}/withdrawals`, body: () => ({ amount: money() }) },
+  hold: { service: 'wallet', path: () => `/v1/accounts/${one.id}/holds`, body: () => ({ amount: money() }) },
   freeze: { service: 'wallet', path: () => `/v1/accounts/${one.id}/freeze`, body: () => ({ reason: 'test' }) },
   unfreeze: { service: 'wallet', path: () => `/v1/accounts/${one.id}/unfreeze`, body: () => ({ reason: 'test' }) },
+  close: { service: 'wallet', path: () => `/v1/accounts/${one.id}/close`, body: () => ({ reason: 'test' }) },
 };
 const names = Object.keys(routes);
 
@@ -78,6 +90,15 @@ describe.each(names)('POST %s', (name) => {
     expect(problemIn(await send(name, body()))).toMatchObject({ status: 400, code: 'malformed-json' });
   });
 
+  it('says where a document is malformed', async () => {
+    const withMember = (member: string) => JSON.stringify(valid(name)).replace(/}$/, `,${member}}`);
+    expect(pointersIn(await send(name, withMember('"more":{"deep":[0,1.0]}')))).toEqual(['/more/deep/1']);
+    expect(pointersIn(await send(name, withMember('"more":{"__proto__":1}')))).toEqual(['/more/__proto__']);
+    expect(pointersIn(await send(name, withMember('"more":{"a":1,"a":2}')))).toEqual(['/more/a']);
+    expect(pointersIn(await send(name, withMember('"more":["\\u0000"]')))).toEqual(['/more/0']);
+    expect(pointersIn(await send(name, withMember('"more":{"a":x}')))).toEqual(['/more/a']);
+  });
+
   it.each([
     ['a list', '[]'],
     ['a text', '"text"'],
@@ -85,7 +106,7 @@ describe.each(names)('POST %s', (name) => {
     ['null', 'null'],
     ['no members', '{}'],
   ])('refuses %s in place of an object', async (_, body) => {
-    expect(problemIn(await send(name, body)).status).toBe(400);
+    expect(problemIn(await send(name, body)).status).toBe(body === '{}' && routes[name]?.needsNothing ? 404 : 400);
   });
 
   it('refuses a member nobody knows, and says where', async () => {
@@ -151,7 +172,7 @@ describe('money', () => {
     ['a member more', { ...money(), cents: 1 }, '/amount/cents'],
   ];
   it.each(wrong)('is refused as %s', async (_, amount, pointer) => {
-    for (const name of ['transfer', 'deposit']) {
+    for (const name of ['transfer', 'deposit', 'withdrawal', 'hold']) {
       const refused = await send(name, { ...valid(name), amount });
       expect(problemIn(refused)).toMatchObject({ status: 400, code: 'validation-failed' });
       expect(pointersIn(refused)).toEqual([pointer]);
@@ -194,6 +215,9 @@ describe('each member of a body', () => {
     ['bulk', 'transfers', {}],
     ['bulk', 'atomic', 'yes'],
     ['bulk', 'atomic', 1],
+    ['refund', 'reason', ''],
+    ['refund', 'reason', 'x'.repeat(501)],
+    ['refund', 'amount', 5],
     ['account', 'number', 'under_score'],
     ['account', 'number', 'x'.repeat(35)],
     ['account', 'number', 1001],
@@ -204,8 +228,14 @@ describe('each member of a body', () => {
     ['account', 'currency', 'US'],
     ['account', 'currency', 840],
     ['deposit', 'reference', ['a']],
+    ['deposit', 'release_at', '2026-02-30T12:00:00Z'],
+    ['deposit', 'release_at', 1_800_000_000],
+    ['withdrawal', 'reference', 'x'.repeat(141)],
+    ['hold', 'expires_at', 'tomorrow'],
+    ['hold', 'reference', ''],
     ['freeze', 'reason', ''],
     ['unfreeze', 'reason', 5],
+    ['close', 'reason', 'x'.repeat(501)],
   ];
   it.each(wrong)('%s: %s is refused as %j', async (name, member, value) => {
     const refused = await send(name, { ...valid(name), [member]: value });
@@ -214,7 +244,7 @@ describe('each member of a body', () => {
   });
 
   it('is needed, unless it is optional', async () => {
-    for (const name of names) {
+    for (const name of names.filter((each) => !routes[each]?.needsNothing)) {
       for (const member of Object.keys(valid(name))) {
         expect(pointersIn(await send(name, { ...valid(name), [member]: undefined, ...(name === 'bulk' && { atomic: false }) }))).toEqual([
           `/${member}`,
@@ -254,14 +284,18 @@ describe('paths', () => {
     ['wallet', 'GET', '/v1/accounts/%F0%9F%92%B8', 'account-not-found'],
     ['wallet', 'GET', '/v1/accounts/a%2Fb', 'account-not-found'],
     ['wallet', 'GET', '/v1/accounts/acc_00000000000000000000000000', 'account-not-found'],
-    ['wallet', 'GET', '/v1/accounts/sys_cash_USD/balance', 'account-not-found'],
+    ['wallet', 'GET', '/v1/accounts/sys_cash_USD', 'account-not-found'],
+    ['wallet', 'GET', '/v1/accounts/sys_cash_XXX/balance', 'account-not-found'],
+    ['wallet', 'GET', '/v1/holds/1', 'hold-not-found'],
+    ['wallet', 'GET', '/v1/holds/hold_00000000000000000000000000', 'hold-not-found'],
+    ['wallet', 'GET', '/v1/holds/pay_00000000000000000000000000', 'hold-not-found'],
   ];
   it.each(nowhere)('%s %s %s is a 404: %s', async (service, method, path, code) => {
     expect(problemIn(await system.client(service).send(method, path, undefined))).toMatchObject({ status: 404, code });
   });
 
-  it.each(['deposits', 'freeze', 'unfreeze'])('POST /v1/accounts/nobody/%s is a 404', async (action) => {
-    const body = action === 'deposits' ? { amount: money() } : { reason: 'test' };
+  it.each(['deposits', 'withdrawals', 'holds', 'freeze', 'unfreeze', 'close'])('POST /v1/accounts/nobody/%s is a 404', async (action) => {
+    const body = action.endsWith('s') ? { amount: money() } : { reason: 'test' };
     expect(problemIn(await system.wallet.post(`/v1/accounts/nobody/${action}`, body))).toMatchObject({
       status: 404,
       code: 'account-not-found',
@@ -284,6 +318,7 @@ describe('paths', () => {
 describe('a query', () => {
   it.each([
     ['an unknown parameter', 'surprise=1', 'surprise'],
+    ['what cannot be a transfer', 'refund_of=1', 'refund_of'],
     ['a parameter twice', 'status=FAILED&status=PENDING', 'status'],
     ['a parameter as a list', 'status[]=FAILED', 'status[]'],
     ['a state nobody has', 'status=DONE', 'status'],

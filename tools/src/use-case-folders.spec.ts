@@ -1,4 +1,4 @@
-import { sagas } from '@falconpay/contracts/choreography';
+import { transferSaga } from '@falconpay/contracts/sagas/transfer.saga';
 import { stepsWithoutFolder, useCaseFoldersIn } from './use-case-folders.js';
 
 describe('use case folders', () => {
@@ -23,12 +23,12 @@ describe('use case folders', () => {
 
 describe('stepsWithoutFolder', () => {
   it('names each step of a saga whose service has no folder of that name', () => {
-    expect(stepsWithoutFolder(sagas, ['apps/wallet/src/ledger/post-transfer/post-transfer.ts'])).toEqual([
+    expect(stepsWithoutFolder([transferSaga], ['apps/wallet/src/ledger/post-transfer/post-transfer.ts'])).toEqual([
       'transfer: no folder apps/wallet/src/*/post-bulk/ for the step post-bulk',
     ]);
   });
 
   it('says nothing of a service that has not been begun', () => {
-    expect(stepsWithoutFolder(sagas, [])).toEqual([]);
+    expect(stepsWithoutFolder([transferSaga], [])).toEqual([]);
   });
 });

@@ -1,8 +1,12 @@
 import { PlainError } from '@falconpay/local/plain-error';
+import { ledger, ledgerUsage } from './ledger/ledger-command.js';
 import { UsageError } from './usage-error.js';
 import { verify, verifyUsage } from './verify/verify-command.js';
 
-const commands = { verify: { run: verify, usage: verifyUsage, about: 'check the books of a running or stopped system' } } as const;
+const commands = {
+  verify: { run: verify, usage: verifyUsage, about: 'check the books of a running or stopped system' },
+  ledger: { run: ledger, usage: ledgerUsage, about: 'prove that no entry of the ledger was altered' },
+} as const;
 
 const usage = `falconpay <command> [options]
 

@@ -1,9 +1,17 @@
 import type { SubscriptionsOf } from '@falconpay/contracts/choreography';
 import type { PaymentCreated } from '@falconpay/contracts/topics/payment-created.topic';
-import { fromWire } from '@falconpay/money/money';
+import type { WithdrawalRequested } from '@falconpay/contracts/topics/withdrawal-requested.topic';
+import { fromWire, type WireMoney } from '@falconpay/money/money';
 import { on } from '@falconpay/pipeline/event-intake';
+import { captureSagaHold } from './holds/capture-saga-hold/capture-saga-hold.js';
+import type { HoldOrder } from './holds/hold.js';
+import { keepSagaHold } from './holds/keep-saga-hold/keep-saga-hold.js';
+import { placeSagaHold } from './holds/place-saga-hold/place-saga-hold.js';
+import { releaseSagaHold } from './holds/release-saga-hold/release-saga-hold.js';
 import { postBulk } from './ledger/post-bulk/post-bulk.js';
+import { postShortage } from './ledger/post-shortage/post-shortage.js';
 import { postTransfer } from './ledger/post-transfer/post-transfer.js';
+import { systemAccount } from './ledger/system-accounts.js';
 import type { TransferOrder } from './ledger/transfer-decision.js';
 
 const orderOf = (data: PaymentCreated): TransferOrder => ({
@@ -14,7 +22,24 @@ const orderOf = (data: PaymentCreated): TransferOrder => ({
   amount: fromWire(data.amount),
   reference: data.reference,
   expiresAt: new Date(data.expires_at),
+  client: data.client,
 });
+
+const holdForWithdrawal = (data: WithdrawalRequested): HoldOrder => {
+  const amount = fromWire(data.amount);
+  return {
+    ...{ id: data.withdrawal_id, account: data.account, amount, source: 'withdrawal', reference: data.atm_id },
+    ...{ counterAccount: systemAccount('machines', amount.currency), expiresAt: new Date(data.expires_at) },
+  };
+};
+const holdOfWithdrawal = (data: { readonly withdrawal_id: string; readonly account_id: string }) => ({
+  sagaId: data.withdrawal_id,
+  account: data.account_id,
+});
+const shortageOfWithdrawal = ({ withdrawal_id, dispensed }: { readonly withdrawal_id: string; readonly dispensed: WireMoney }) => {
+  const amount = fromWire(dispensed);
+  return { sagaId: withdrawal_id, to: systemAccount('machines', amount.currency), amount };
+};
 
 /** Everything that can wake the wallet, besides HTTP. */
 export const subscriptions = {
@@ -23,4 +48,9 @@ export const subscriptions = {
     bulkId: data.bulk_id,
   })),
   'bulk.created': on(postBulk, (data) => ({ bulkId: data.bulk_id, orders: data.payments.map(orderOf) })),
+  'withdrawal.requested': on(placeSagaHold, holdForWithdrawal),
+  'withdrawal.dispensed': on(captureSagaHold, (data) => ({ ...holdOfWithdrawal(data), paid: fromWire(data.dispensed) })),
+  'withdrawal.failed': on(releaseSagaHold, holdOfWithdrawal),
+  'withdrawal.reconciling': on(keepSagaHold, holdOfWithdrawal),
+  'withdrawal.short': on(postShortage, shortageOfWithdrawal),
 } satisfies SubscriptionsOf<'wallet'>;

@@ -75,9 +75,10 @@ export class HttpConnection {
   }
 
   private finish(): void {
-    const answered = this.answered;
+    const { answered } = this;
+    if (answered === undefined) return this.failed(new Error(`an answer that nobody asked for, with ${this.status}`));
     this.answered = undefined;
-    answered?.(this.status);
+    answered(this.status);
   }
 }
 

@@ -41,11 +41,11 @@ export async function runTransferLoad({ url, connections, requests, transfers, d
   return { transfers, acceptedSeconds, seconds, completedPerSecond: transfers / seconds };
 }
 
-/** Asks the partial index of open transfers for the newest one: it ends late, and nothing dead has to be passed to find it. */
+/** Asks the list of open transfers, not the table of all. */
 export async function untilNothingIsPending(database: pg.Client): Promise<void> {
   const deadline = performance.now() + GIVE_UP_AFTER_MS;
   while (performance.now() < deadline) {
-    const { rowCount } = await database.query(`select from transfers where status = 'PENDING' order by id desc limit 1`);
+    const { rowCount } = await database.query(`select from open_transfers limit 1`);
     if (rowCount === 0) return;
     await sleep(ASK_EVERY_MS);
   }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { accountAt, anyOf, postRequest, type RequestTarget } from './http-requests.js';
 
 export const TRANSFERS_PER_BULK = 1_000;
 const CURRENCY = 'USD';
@@ -17,12 +17,6 @@ export const uniform: Pairing = (accounts) => {
 export const oneHotAccount: Pairing = (accounts) =>
   Math.random() < 0.8 ? { from: accountAt(accounts, 1 + anyOf(accounts.length - 1)), to: accountAt(accounts, 0) } : uniform(accounts);
 
-export interface RequestTarget {
-  readonly url: string;
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 export function singleRequests(target: RequestTarget, accounts: readonly string[], count: number, pairing: Pairing): Buffer[] {
   return Array.from({ length: count }, () => postRequest(target, transfer(accounts, pairing)));
 }
@@ -37,24 +31,4 @@ export function bulkRequests(target: RequestTarget, accounts: readonly string[],
 function transfer(accounts: readonly string[], pairing: Pairing): string {
   const { from, to } = pairing(accounts);
   return `{"from":"${from}","to":"${to}","amount":{"amount":${1 + anyOf(AMOUNT_MAX)},"currency":"${CURRENCY}"}}`;
-}
-
-/** Bodies are ASCII, so characters are bytes. */
-function postRequest({ url, path, headers = {} }: RequestTarget, body: string): Buffer {
-  const lines = Object.entries({
-    host: new URL(url).host,
-    'content-type': 'application/json',
-    'idempotency-key': randomUUID(),
-    'content-length': String(body.length),
-    ...headers,
-  }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`, 'latin1');
-}
-
-const anyOf = (count: number): number => Math.floor(Math.random() * count);
-
-function accountAt(accounts: readonly string[], index: number): string {
-  const account = accounts[index];
-  if (account === undefined) throw new Error('there are too few accounts');
-  return account;
 }

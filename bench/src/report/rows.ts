@@ -1,12 +1,18 @@
+import type { CounterLatencyRound } from '../rows/counter-latency-rounds.js';
+import type { LargeLedgerRound } from '../rows/large-ledger-rounds.js';
 import type { LatencyRound } from '../rows/latency-rounds.js';
 import type { StartRound } from '../rows/start-rounds.js';
 import type { Throughput, ThroughputRound } from '../rows/throughput-rounds.js';
+import type { UnreleasedRound } from '../rows/unreleased-rounds.js';
 import type { Measurement } from '../run-arguments.js';
 import { median } from '../statistics.js';
 
 export interface Rounds {
   readonly throughput: readonly ThroughputRound[];
   readonly latency: readonly LatencyRound[];
+  readonly counterLatency: readonly CounterLatencyRound[];
+  readonly unreleased: readonly UnreleasedRound[];
+  readonly largeLedger: readonly LargeLedgerRound[];
   readonly start: readonly StartRound[];
 }
 
@@ -40,6 +46,55 @@ const perRound = (one: Throughput, other: Throughput) => (rounds: Rounds) =>
   });
 const peakOf = (service: string) => (rounds: Rounds) =>
   rounds.throughput.flatMap(({ bulk }) => (bulk?.peakMegabytes[service] === undefined ? [] : [bulk.peakMegabytes[service]]));
+
+const times = { unit: '×', better: 'higher' } as const;
+const atMostMs = { unit: 'ms', better: 'lower' } as const;
+const p50 = { ...atMostMs, goal: 10, floor: 25 };
+const p99 = { ...atMostMs, goal: 50, floor: 150 };
+
+/** Of the wallet by itself, without a saga around it. */
+const WALLET: readonly RowDefinition[] = [
+  {
+    ...{ of: 'counter', name: 'deposits/s, one POST each ÷ pgbench TPC-B', ...times, goal: 1.5, floor: 0.75 },
+    values: perRound('deposits', 'pgbench'),
+  },
+  {
+    ...{ of: 'counter', name: 'withdrawals/s, one POST each ÷ pgbench TPC-B', ...times, goal: 1.5, floor: 0.75 },
+    values: perRound('withdrawals', 'pgbench'),
+  },
+  {
+    ...{ of: 'counter-latency', name: 'POST deposit, 500/s open loop, p50', ...p50 },
+    values: ({ counterLatency }) => counterLatency.map(({ deposit }) => deposit.p50),
+  },
+  {
+    ...{ of: 'counter-latency', name: 'POST deposit, 500/s open loop, p99', ...p99 },
+    values: ({ counterLatency }) => counterLatency.map(({ deposit }) => deposit.p99),
+  },
+  {
+    ...{ of: 'counter-latency', name: 'GET balance, 500/s open loop, p50', ...p50 },
+    values: ({ counterLatency }) => counterLatency.map(({ balance }) => balance.p50),
+  },
+  {
+    ...{ of: 'counter-latency', name: 'GET balance, 500/s open loop, p99', ...p99 },
+    values: ({ counterLatency }) => counterLatency.map(({ balance }) => balance.p99),
+  },
+  {
+    ...{ of: 'unreleased', name: 'GET balance, 10,000 unreleased deposits ÷ none', unit: '×', better: 'lower', goal: 2, floor: 3 },
+    values: ({ unreleased }) => unreleased.map(({ balance }) => balance.ratio),
+  },
+  {
+    ...{ of: 'unreleased', name: 'POST withdrawal, 10,000 unreleased deposits ÷ none', unit: '×', better: 'lower', goal: 2, floor: 3 },
+    values: ({ unreleased }) => unreleased.map(({ withdrawal }) => withdrawal.ratio),
+  },
+  {
+    ...{ of: 'large-ledger', name: 'history page in a large ledger, p99', ...atMostMs, goal: 10, floor: 25 },
+    values: ({ largeLedger }) => largeLedger.map(({ page }) => page.p99),
+  },
+  {
+    ...{ of: 'large-ledger', name: 'COMPLETED/s, bulks, in a large ledger ÷ before', ...times, goal: 0.9, floor: 0.75 },
+    values: ({ largeLedger }) => largeLedger.map(({ perSecondBefore, perSecondAfter }) => perSecondAfter / perSecondBefore),
+  },
+];
 
 const DEFINITIONS: readonly RowDefinition[] = [
   {
@@ -90,6 +145,7 @@ const DEFINITIONS: readonly RowDefinition[] = [
   },
   { of: 'memory', name: 'payment, peak memory under bulks', unit: 'MB', better: 'lower', goal: 150, floor: 250, values: peakOf('payment') },
   { of: 'memory', name: 'wallet, peak memory under bulks', unit: 'MB', better: 'lower', goal: 150, floor: 250, values: peakOf('wallet') },
+  ...WALLET,
   {
     of: 'start',
     name: 'npm start → first COMPLETED',

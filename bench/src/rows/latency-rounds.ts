@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BareLatencies } from '../baselines/bare-latencies.js';
-import { scheduledLatencies, sequentialLatencies } from '../load/waited-transfers.js';
-import { percentile } from '../statistics.js';
+import { scheduledLatencies, sequentialLatencies } from '../load/latencies.js';
+import { distributionOf, ms, type LatencyDistribution } from '../statistics.js';
 import type { BenchSystem } from '../system/bench-system.js';
 import { checkTotals } from '../system/books.js';
 import { checkpoint } from '../system/databases.js';
@@ -11,14 +11,6 @@ const SEQUENTIAL = 200;
 const WARM_UP = 100;
 const PER_SECOND = 500;
 const SETTLE_MS = 1_000;
-
-export interface LatencyDistribution {
-  readonly count: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly max: number;
-}
 
 export interface LatencyRound {
   /** Milliseconds, all of them. */
@@ -62,10 +54,3 @@ export async function measureLatencies(system: BenchSystem, load: FalconPayLoad,
   await checkTotals(system);
   return results;
 }
-
-function distributionOf(latencies: readonly number[]): LatencyDistribution {
-  const at = (share: number): number => percentile(latencies, share);
-  return { count: latencies.length, p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
-}
-
-const ms = (value: number): string => `${value.toFixed(1)} ms`;

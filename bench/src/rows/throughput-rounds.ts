@@ -1,6 +1,7 @@
 import type { PlainDesign } from '../baselines/plain/plain-design.js';
 import type { Pgbench } from '../baselines/pgbench.js';
-import { runTransferLoad, type TransferLoad } from '../load/transfer-load.js';
+import { runCounterLoad, type CounterLoad } from '../load/counter-load.js';
+import { runTransferLoad, type LoadResult, type TransferLoad } from '../load/transfer-load.js';
 import { oneHotAccount } from '../load/transfer-requests.js';
 import type { BenchSystem } from '../system/bench-system.js';
 import { checkTotals } from '../system/books.js';
@@ -10,13 +11,13 @@ import type { FalconPayLoad } from '../system/falconpay-load.js';
 import { PeakMemory } from '../system/peak-memory.js';
 
 /** In this order in odd rounds and backwards in even ones, so that what drifts favours nobody. */
-export const THROUGHPUTS = ['single', 'pgbench', 'bulk', 'hot', 'plain'] as const;
+export const THROUGHPUTS = ['single', 'deposits', 'pgbench', 'withdrawals', 'bulk', 'hot', 'plain'] as const;
 export type Throughput = (typeof THROUGHPUTS)[number];
 
 type Load = Exclude<Throughput, 'pgbench'>;
 
 export interface ThroughputFigure {
-  /** Transfers COMPLETED, or pgbench's transactions. */
+  /** Transfers COMPLETED, deposits or withdrawals posted, or pgbench's transactions. */
   readonly perSecond: number;
   readonly seconds: number;
   readonly transfers?: number;
@@ -37,7 +38,7 @@ export interface ThroughputOptions {
 }
 
 /** What runs first, while everything is still cold and nobody knows how fast it will be. */
-const FIRST_TRANSFERS = { single: 2_000, bulk: 10_000, hot: 10_000, plain: 1_000 };
+const FIRST_TRANSFERS = { single: 2_000, deposits: 2_000, withdrawals: 2_000, bulk: 10_000, hot: 10_000, plain: 1_000 };
 
 export class ThroughputRounds {
   private readonly rates = new Map<Load, number>();
@@ -58,7 +59,7 @@ export class ThroughputRounds {
       for (const each of round % 2 === 1 ? order : order.toReversed()) {
         const figure = await this.measure(each, seconds);
         figures[each] = figure;
-        log(`round ${round}/${rounds}  ${each.padEnd(8)} ${lineOf(figure)}`);
+        log(`round ${round}/${rounds}  ${each.padEnd(11)} ${lineOf(figure)}`);
       }
       await checkTotals(this.system);
       await this.plain?.checkBooks();
@@ -91,13 +92,13 @@ export class ThroughputRounds {
   }
 
   private async findRate(which: Load, transfers: number): Promise<void> {
-    this.rates.set(which, (await runTransferLoad(this.loadOf(which, transfers))).completedPerSecond);
+    this.rates.set(which, (await this.prepared(which, transfers)()).completedPerSecond);
   }
 
   /** The load is as large as the last rate says it has to be. */
   private async measureLoad(which: Load, seconds: number): Promise<ThroughputFigure> {
-    const load = this.loadOf(which, Math.ceil((this.rates.get(which) ?? 0) * seconds));
-    const { result, ...costs } = await this.costsOf(() => runTransferLoad(load));
+    const run = this.prepared(which, Math.ceil((this.rates.get(which) ?? 0) * seconds));
+    const { result, ...costs } = await this.costsOf(run);
     const { transfers, acceptedSeconds, seconds: took, completedPerSecond } = result;
     this.rates.set(which, completedPerSecond);
     return {
@@ -134,17 +135,24 @@ export class ThroughputRounds {
     }
   }
 
-  private loadOf(which: Load, transfers: number): TransferLoad {
+  /** The requests are made here; what is returned sends them. */
+  private prepared(which: Load, count: number): () => Promise<LoadResult> {
+    const ofTransfers = (load: TransferLoad) => () => runTransferLoad(load);
+    const atCounter = (load: CounterLoad) => () => runCounterLoad(load);
     switch (which) {
       case 'single':
-        return this.load.single(transfers);
+        return ofTransfers(this.load.single(count));
       case 'bulk':
-        return this.load.bulk(transfers);
+        return ofTransfers(this.load.bulk(count));
       case 'hot':
-        return this.load.bulk(transfers, oneHotAccount);
+        return ofTransfers(this.load.bulk(count, oneHotAccount));
+      case 'deposits':
+        return atCounter(this.load.counter('deposit', count));
+      case 'withdrawals':
+        return atCounter(this.load.counter('withdrawal', count));
       case 'plain':
         if (this.plain === undefined) throw new Error('the plain design does not run');
-        return this.plain.single(transfers);
+        return ofTransfers(this.plain.single(count));
     }
   }
 }

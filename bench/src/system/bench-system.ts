@@ -7,7 +7,7 @@ import { SERVICES } from '@falconpay/local/services';
 import pg from 'pg';
 import { onInterrupt } from '../interrupt.js';
 
-const PROCESSES = ['payment', 'wallet', 'kafka', 'postgres'];
+const PROCESSES = [...SERVICES.map(({ name }) => name), 'kafka', 'postgres'];
 
 export interface BenchSystemOptions {
   readonly portBase: number;

@@ -1,4 +1,5 @@
 import { checkBooks as readBooks } from '@falconpay/invariants/check-books';
+import { databaseUrlsOf } from '@falconpay/invariants/under-way';
 import { untilNothingIsPending } from '../load/transfer-load.js';
 import type { BenchSystem } from './bench-system.js';
 
@@ -36,10 +37,8 @@ async function countOf(database: BenchSystem['payment'], query: string): Promise
 /** At the end, every promise of the system, down to the last entry and event. */
 export async function checkBooks(system: BenchSystem): Promise<number> {
   const { databaseUrls, brokers } = system.local;
-  const { payment, wallet } = databaseUrls;
-  if (payment === undefined || wallet === undefined) throw new Error('a database is missing');
   const { ok, violations, counts } = await readBooks({
-    databaseUrls: { payment, wallet },
+    databaseUrls: databaseUrlsOf(databaseUrls),
     brokers: [brokers],
     waitForQuiescenceMs: 30_000,
   });

@@ -1,5 +1,7 @@
+import { counterRequests, type CounterLoad, type CounterWork } from '../load/counter-load.js';
+import { accountAt, anyOf, getRequest, type RequestTarget } from '../load/http-requests.js';
 import { openFundedAccounts } from '../load/open-accounts.js';
-import { bulkRequests, singleRequests, TRANSFERS_PER_BULK, uniform, type Pairing, type RequestTarget } from '../load/transfer-requests.js';
+import { bulkRequests, singleRequests, TRANSFERS_PER_BULK, uniform, type Pairing } from '../load/transfer-requests.js';
 import type { TransferLoad } from '../load/transfer-load.js';
 import type { BenchSystem } from './bench-system.js';
 
@@ -32,6 +34,19 @@ export class FalconPayLoad {
   /** Each answered when its transfer has ended. */
   waiting(transfers: number): Buffer[] {
     return singleRequests({ ...this.target('/v1/transfers'), headers: { prefer: 'wait=10' } }, this.accounts, transfers, uniform);
+  }
+
+  counter(work: CounterWork, count: number): CounterLoad {
+    const url = this.system.url('wallet');
+    const requests = counterRequests(url, this.accounts, work, count);
+    return { url, connections: SINGLES_IN_FLIGHT, requests, work, database: this.system.wallet };
+  }
+
+  balances(count: number): Buffer[] {
+    const url = this.system.url('wallet');
+    return Array.from({ length: count }, () =>
+      getRequest({ url, path: `/v1/accounts/${accountAt(this.accounts, anyOf(this.accounts.length))}/balance` }),
+    );
   }
 
   get destination(): { url: string; database: TransferLoad['database'] } {

@@ -1,4 +1,5 @@
 import { checkBooks } from '@falconpay/invariants/check-books';
+import { databaseUrlsOf } from '@falconpay/invariants/under-way';
 import type { RunningSystem } from '@falconpay/testing/running-system';
 
 interface Finding {
@@ -104,7 +105,7 @@ export async function wrongInTheTopics(system: RunningSystem): Promise<string[]>
 export async function allEnded(system: RunningSystem, withinMs = 30_000): Promise<void> {
   await system.eventually(
     'every transfer ends',
-    async () => (await system.sql<Finding>('payment', `select id as what from transfers where status = 'PENDING' limit 1`)).length === 0,
+    async () => (await system.sql<Finding>('payment', `select id as what from open_transfers limit 1`)).length === 0,
     { withinMs, everyMs: 50 },
   );
 }
@@ -112,7 +113,7 @@ export async function allEnded(system: RunningSystem, withinMs = 30_000): Promis
 /** The same question to the checker that everybody has (`falconpay verify`): every promise it names broken, and every record set aside. */
 export async function brokenPromises(system: RunningSystem, options: { readonly refuseDeadLetters?: boolean } = {}): Promise<string[]> {
   const { violations } = await checkBooks({
-    databaseUrls: { payment: system.local.databaseUrls['payment'] ?? '', wallet: system.local.databaseUrls['wallet'] ?? '' },
+    databaseUrls: databaseUrlsOf(system.local.databaseUrls),
     brokers: system.local.brokers.split(','),
     ...(system.topics.prefix === '' ? {} : { prefix: system.topics.prefix }),
     waitForQuiescenceMs: 10_000,

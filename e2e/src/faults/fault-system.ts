@@ -21,6 +21,9 @@ export interface FaultOptions {
 /** Options for Jest are none for the services. */
 const quiet = { NODE_OPTIONS: '', LOG_LEVEL: 'warn' };
 
+/** The ledger is sealed at times of its own: in the middle of a transfer its statements would pass for the transfer's. */
+const withoutSealing = { WALLET_SEAL_EVERY_MS: '3600000' };
+
 /** A system on the run's Postgres and Kafka, with databases and topics of its own, and doors for faults. */
 export class FaultSystem {
   private readonly others: LocalSystem[] = [];
@@ -37,7 +40,8 @@ export class FaultSystem {
     if (brokers === undefined) throw new Error('there is no test Kafka: run the tests with "npm test"');
     const topics = new SystemTopics(brokers, `${options.name}-${randomBytes(4).toString('hex')}.`);
     const databases = new Map<string, TestDatabase>();
-    for (const { name } of SERVICES) databases.set(name, await createDatabase(`${options.name}_${name}`));
+    for (const { name, database } of SERVICES)
+      if (database !== undefined) databases.set(name, await createDatabase(`${options.name}_${database}`));
     const log: string[] = [];
     const local = await startLocal(options, topics, databases, SERVICES, log);
     // Tests look into the databases directly, whatever way the services take.
@@ -68,7 +72,10 @@ async function startLocal(
   log: string[],
 ): Promise<LocalSystem> {
   const { name, root, env = {}, databaseUrl = (_service, url) => url } = options;
-  const urls = table.map((service) => [databaseVariableOf(service), databaseUrl(service.name, databases.get(service.name)?.url ?? '')]);
+  const urls = table.flatMap((service) => {
+    const database = databases.get(service.name);
+    return database === undefined ? [] : [[databaseVariableOf(service), databaseUrl(service.name, database.url)]];
+  });
   return LocalSystem.start({
     home: await temporaryHome(name),
     portBase: await freePortBase(table.map(({ portOffset }) => portOffset)),
@@ -76,6 +83,7 @@ async function startLocal(
     log: (line) => void log.push(line),
     env: {
       ...quiet,
+      ...withoutSealing,
       ...env,
       KAFKA_BROKERS: process.env['FALCONPAY_TEST_KAFKA_BROKERS'],
       KAFKA_PREFIX: topics.prefix,
@@ -93,7 +101,7 @@ class TopicsOfOwnCluster extends SystemTopics {
 
 /** A system whose Postgres and Kafka belong to it alone, so that they can be taken away. */
 export async function startWithOwnInfrastructure(name: string): Promise<RunningSystem> {
-  const portBase = await freePortBase([1, 2, 32, 92, 93]);
+  const portBase = await freePortBase([...SERVICES.map(({ portOffset }) => portOffset), 32, 92, 93]);
   const log: string[] = [];
   const local = await LocalSystem.start({
     home: await temporaryHome(name),

@@ -76,10 +76,7 @@ describe('when Kafka is away', () => {
     await delay(Math.max(0, gone + outageMs - Date.now()));
     expect(clients.seen.length).toBeGreaterThan(from + 50);
     expect(clients.statuses(from)).toEqual([202]);
-    const [pending] = await system.sql<{ count: number }>(
-      'payment',
-      `select count(*)::int as count from transfers where status = 'PENDING'`,
-    );
+    const [pending] = await system.sql<{ count: number }>('payment', `select count(*)::int as count from open_transfers`);
     expect(pending?.count).toBeGreaterThan(50);
     await system.local.startProcess('kafka');
     await beyond('the load goes on', clients, 50);

@@ -131,6 +131,7 @@ const commitLateBehindOthers: Scenario = async ({ running }) => {
          client_reference, bulk_id, expires_at, null, null, 1, created_at, updated_at from transfers where id = $1`,
       [id, slowId],
     );
+    await late.query('insert into open_transfers values ($1)', [slowId]);
     await late.query(
       `insert into outbox (id, aggregatetype, aggregateid, type, time, payload, sequence)
        select gen_random_uuid(), aggregatetype, $2, type, time, convert_to(replace(convert_from(payload, 'UTF8'), $1, $2), 'UTF8'), 1
@@ -248,7 +249,7 @@ const twins: readonly Case[] = [
   {
     name: 'posts whatever the currency, where the ledger itself sums all currencies as one',
     edits: [
-      { file: 'apps/wallet/dist/ledger/transfer-decision.js', from: 'if (to.currency !== order.amount.currency)', to: 'if (false)' },
+      { file: 'apps/wallet/dist/accounts/refusal.js', from: 'if (account.currency !== money.currency)', to: 'if (false)' },
       {
         file: 'apps/wallet/dist/migrations/1763683200000-create-wallet.js',
         from: 'group by transaction_id, currency having',
@@ -260,7 +261,7 @@ const twins: readonly Case[] = [
   },
   {
     name: 'posts whatever the currency, stopped by the ledger',
-    edits: [{ file: 'apps/wallet/dist/ledger/transfer-decision.js', from: 'if (to.currency !== order.amount.currency)', to: 'if (false)' }],
+    edits: [{ file: 'apps/wallet/dist/accounts/refusal.js', from: 'if (account.currency !== money.currency)', to: 'if (false)' }],
     scenario: payInAnotherCurrency,
     finds: /has not ended/,
   },

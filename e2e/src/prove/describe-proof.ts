@@ -15,7 +15,15 @@ export function describeProof(proof: Proof): string {
     ],
     ['other faults', `${proof.zombies} stopped past their session, ${proof.cleanBrokerRestarts} clean broker restarts`],
     ['load', `${load.operations} operations in ${load.requests} requests, ${load.bulks} bulks`],
-    ['transfers', `${load.accepted} accepted, ${counts.completed} completed, ${counts.failed} failed, ${counts.pending} pending`],
+    [
+      'transfers',
+      `${load.accepted} accepted (${load.refunds} of them refunds), ${counts.completed} completed, ${counts.failed} failed, ${counts.pending} pending`,
+    ],
+    [
+      'at the counter',
+      `${load.deposits} deposits (${load.releasedLater} released later), ${load.withdrawals} withdrawals, ${load.refusedAtCounter} refused`,
+    ],
+    ['holds', `${load.holds} placed, ${load.captured} captured, ${load.released} given back; the others expired or stand`],
     ['unknown to a client', `${load.unknownRequests} requests; ${load.unknownsResolved} operations resolved, ${load.unresolved} not`],
     ['duplicates absorbed', `${proof.absorbed.events} events, ${proof.absorbed.requests} requests (${load.repeatedOnPurpose} on purpose)`],
     [
@@ -23,7 +31,7 @@ export function describeProof(proof: Proof): string {
       `${proof.sentAgain} records that a broker's answer did not cover; ${counts.records - counts.events} records more than events`,
     ],
     ['longest standstill', `${proof.longestStandstillSeconds} s without a decided transfer`],
-    ['money', `${money(report.money)}, the same at all of ${proof.looks} looks`],
+    ['money', `${money(report.money)} of customers; with the bank's own accounts zero at all of ${proof.looks} looks`],
     [
       'books',
       `${counts.transfers} transfers, ${counts.entries} entries, ${counts.events} events, ${report.deadLetters.count} dead letters; read in ${report.tookMs} ms`,

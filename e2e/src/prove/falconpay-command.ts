@@ -2,7 +2,14 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../../apps/cli/bin/falconpay.mjs', import.meta.url));
-const addresses = { KAFKA_BROKERS: '', PAYMENT_DATABASE_URL: '', WALLET_DATABASE_URL: '', KAFKA_PREFIX: '', FALCONPAY_HOME: '' };
+const addresses = {
+  KAFKA_BROKERS: '',
+  PAYMENT_DATABASE_URL: '',
+  WALLET_DATABASE_URL: '',
+  ATM_GATEWAY_DATABASE_URL: '',
+  KAFKA_PREFIX: '',
+  FALCONPAY_HOME: '',
+};
 
 /** Runs the CLI as a user would, and hears what it says. */
 export function falconpay(

@@ -1,78 +1,73 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { accounts, openingAmount, otherCurrency } from './accounts.js';
+import { CounterErrands } from './counter-errands.js';
+import { operationOf, type Errand } from './errand.js';
+import { HoldErrands } from './hold-errands.js';
 import { PersistentClient, type FinalAnswer, type Operation } from './persistent-client.js';
 import type { Random } from './random.js';
+import { bulkSize, TransferErrands } from './transfer-errands.js';
 
-export interface LoadCounts {
-  accepted: number;
-  operations: number;
-  bulks: number;
-  /** Requests sent again on purpose after they had been answered, or twice at the same moment. */
-  repeatedOnPurpose: number;
+export interface LoadOptions {
+  readonly urls: { readonly payment: string; readonly wallet: string };
+  /** Orders of any kind per second; a bulk counts as many as it has transfers. */
+  readonly perSecond: number;
+  readonly giveUp: AbortSignal;
 }
 
-interface Money {
-  readonly amount: number;
-  readonly currency: string;
-}
-
-interface Order {
-  readonly from: string;
-  readonly to: string;
-  readonly amount: Money;
-  readonly reference?: string;
-}
-
-const accountCount = 8;
-const bulkSize = 50;
 const rememberedMax = 300;
-export const openingAmount = 1_000_000;
 
-const accounts = Array.from({ length: accountCount }, (_, index) => `prove-${index + 1}`);
-const otherCurrency = 'prove-omr';
-const [hotPayer = '', hotPayee = ''] = accounts;
-
-/** How often each kind of request is made. A bulk counts fifty transfers. */
+/** How often each kind of order is given. */
 const kinds = {
-  hot: 34,
-  any: 30,
-  tooMuch: 6,
-  unknownAccount: 4,
-  otherCurrency: 4,
-  bulk: 1,
-  atomicBulk: 1,
-  atomicBulkRefused: 0.5,
-  repeat: 14,
-  twiceAtOnce: 5,
+  ...{ hot: 26, any: 24, tooMuch: 5, unknownAccount: 3, otherCurrency: 3 },
+  ...{ bulk: 1, atomicBulk: 1, atomicBulkRefused: 0.5, refund: 7 },
+  ...{ deposit: 5, laterDeposit: 5, withdrawal: 6, withdrawalOfTooMuch: 1 },
+  ...{ hold: 7, shortHold: 4, endHold: 6, endHoldTwiceAtOnce: 2 },
+  ...{ repeat: 14, twiceAtOnce: 5 },
 };
+type Kind = keyof typeof kinds;
+const twiceAtOnce = { any: 2, deposit: 1, withdrawal: 1, hold: 1 } as const;
 
-/** Clients that move money between a few accounts, most of it between two of them, and know what they were answered. */
+/** Clients that move, pay in and out, hold and refund money between a few accounts, and know what they were answered. */
 export class Load {
-  readonly counts: LoadCounts = { accepted: 0, operations: 0, bulks: 0, repeatedOnPurpose: 0 };
-  readonly acknowledged: string[] = [];
   /** Answers that ought not to be. */
   readonly surprises: string[] = [];
   readonly client: PersistentClient;
+  readonly transfers: TransferErrands;
+  readonly counter: CounterErrands;
+  readonly holds: HoldErrands;
+  private readonly operations = { operations: 0, /** Sent again after they had been answered, or twice at once. */ repeatedOnPurpose: 0 };
   private readonly answered: { operation: Operation; answer: FinalAnswer }[] = [];
   private workers: Promise<void>[] = [];
   private running = true;
   private paceAt = performance.now();
 
   constructor(
-    paymentUrl: string,
     private readonly random: Random,
-    private readonly transfersPerSecond: number,
-    private readonly transfersMax: number,
-    giveUp: AbortSignal,
+    private readonly options: LoadOptions,
   ) {
-    this.client = new PersistentClient(paymentUrl, random.fork(), giveUp);
+    const { urls, giveUp } = options;
+    this.client = new PersistentClient(random.fork(), giveUp);
+    this.transfers = new TransferErrands(urls.payment, random.fork());
+    this.counter = new CounterErrands(urls.wallet, random.fork());
+    this.holds = new HoldErrands(urls.wallet, random.fork());
+  }
+
+  get counts() {
+    return { ...this.operations, ...this.transfers.counts, ...this.counter.counts };
+  }
+
+  /** Opens the accounts and pays money in. */
+  async prepare(): Promise<void> {
+    for (const number of accounts) {
+      await this.openAccount(number, 'USD');
+      await this.send(this.counter.deposit('at once', number, openingAmount));
+    }
+    await this.openAccount(otherCurrency, 'OMR');
+    if (this.surprises.length > 0) throw new Error(this.surprises[0]);
   }
 
   start(clients: number): void {
     this.workers = Array.from({ length: clients }, () => this.work());
-  }
-
-  get hasEnded(): boolean {
-    return !this.running;
   }
 
   /** No new requests; resolves when all that were begun have been answered or given up. */
@@ -84,31 +79,55 @@ export class Load {
   private async work(): Promise<void> {
     while (this.running) {
       const kind = this.random.weighted(kinds);
-      const isBulk = kind === 'bulk' || kind === 'atomicBulk' || kind === 'atomicBulkRefused';
-      await this.pace(isBulk ? bulkSize : 1);
+      await this.pace(isBulk(kind) ? bulkSize : 1);
       if (!this.running) return;
+      this.operations.operations += 1;
       await this.act(kind);
-      if (this.counts.accepted >= this.transfersMax) this.running = false;
     }
   }
 
-  private async act(kind: keyof typeof kinds): Promise<void> {
-    this.counts.operations += 1;
+  private async act(kind: Kind): Promise<void> {
     if (kind === 'repeat') return this.repeat();
     if (kind === 'twiceAtOnce') return this.twiceAtOnce();
-    if (kind === 'bulk' || kind === 'atomicBulk' || kind === 'atomicBulkRefused') {
-      this.counts.bulks += 1;
-      const transfers = Array.from({ length: bulkSize }, () => this.order('any'));
-      if (kind === 'atomicBulkRefused') transfers[this.random.between(0, bulkSize - 1)] = this.order('tooMuch');
-      return this.send({ path: '/v1/transfers/bulk', key: this.key(), body: JSON.stringify({ transfers, atomic: kind !== 'bulk' }) });
+    if (kind === 'endHoldTwiceAtOnce') {
+      await Promise.all(this.holds.race().map((errand) => this.send(errand)));
+      return;
     }
-    return this.send(this.single(kind));
+    const errand = this.errand(kind);
+    if (errand) await this.send(errand);
   }
 
-  private async send(operation: Operation): Promise<void> {
+  /** Undefined when there is nothing yet that could be refunded or ended. */
+  private errand(kind: Exclude<Kind, 'repeat' | 'twiceAtOnce' | 'endHoldTwiceAtOnce'>): Errand | undefined {
+    if (isBulk(kind)) return this.transfers.bulk(kind);
+    switch (kind) {
+      case 'refund':
+        return this.transfers.refund();
+      case 'deposit':
+        return this.counter.deposit('at once');
+      case 'laterDeposit':
+        return this.counter.deposit('later');
+      case 'withdrawal':
+        return this.counter.withdrawal('little');
+      case 'withdrawalOfTooMuch':
+        return this.counter.withdrawal('too much');
+      case 'hold':
+        return this.holds.place('long');
+      case 'shortHold':
+        return this.holds.place('short');
+      case 'endHold':
+        return this.holds.end();
+      default:
+        return this.transfers.single(kind);
+    }
+  }
+
+  private async send(errand: Errand): Promise<void> {
+    const { operation } = errand;
     const answer = await this.client.post(operation);
     if (!answer) return;
-    this.learn(operation, answer);
+    this.learn(errand, answer);
+    if (!isKept(answer)) return;
     const remembered = { operation, answer };
     if (this.answered.length < rememberedMax) this.answered.push(remembered);
     else this.answered[this.random.between(0, rememberedMax - 1)] = remembered;
@@ -118,82 +137,46 @@ export class Load {
   private async repeat(): Promise<void> {
     if (this.answered.length === 0) return;
     const { operation, answer } = this.random.pick(this.answered);
-    this.counts.repeatedOnPurpose += 1;
+    this.operations.repeatedOnPurpose += 1;
     this.expectSame(operation, answer, await this.client.post(operation));
   }
 
   /** Two of the same at one moment: one effect, one answer. */
   private async twiceAtOnce(): Promise<void> {
-    const operation = this.single('any');
-    this.counts.repeatedOnPurpose += 1;
+    const errand = this.errand(this.random.weighted(twiceAtOnce));
+    if (!errand) return;
+    const { operation } = errand;
+    this.operations.repeatedOnPurpose += 1;
     const [first, second] = await Promise.all([this.client.post(operation), this.client.post(operation)]);
-    if (first) this.learn(operation, first);
+    const answer = first ?? second;
+    if (answer) this.learn(errand, answer);
     if (first && second) this.expectSame(operation, first, second);
-    if (!first && second) this.learn(operation, second);
   }
 
-  private expectSame(operation: Operation, first: FinalAnswer, again: FinalAnswer | undefined): void {
+  private expectSame({ key }: Operation, first: FinalAnswer, again: FinalAnswer | undefined): void {
     if (!again || (first.status === again.status && first.text === again.text)) return;
-    this.surprises.push(`key ${operation.key}: first ${first.status} ${first.text}, then ${again.status} ${again.text}`.slice(0, 800));
+    this.surprises.push(`key ${key}: first ${first.status} ${first.text}, then ${again.status} ${again.text}`.slice(0, 800));
   }
 
-  private learn(operation: Operation, { status, text }: FinalAnswer): void {
-    if (status !== 202) {
-      this.surprises.push(`${operation.path} with key ${operation.key} was answered ${status}: ${text}`.slice(0, 800));
-      return;
-    }
-    const body = JSON.parse(text) as { id: string; transfers?: readonly { id?: string; error?: unknown }[] };
-    if (!body.transfers) {
-      this.acknowledged.push(body.id);
-      this.counts.accepted += 1;
-      return;
-    }
-    for (const { id, error } of body.transfers) {
-      if (id === undefined) this.surprises.push(`an item of bulk ${body.id} was refused: ${JSON.stringify(error)}`);
-      else this.acknowledged.push(id);
-    }
-    this.counts.accepted += body.transfers.length;
+  private learn(errand: Errand, answer: FinalAnswer): void {
+    const surprise = errand.learn(answer);
+    if (surprise !== undefined) this.surprises.push(surprise);
   }
 
-  private single(kind: 'hot' | 'any' | 'tooMuch' | 'unknownAccount' | 'otherCurrency'): Operation {
-    return { path: '/v1/transfers', key: this.key(), body: JSON.stringify(this.order(kind)) };
-  }
-
-  private order(kind: 'hot' | 'any' | 'tooMuch' | 'unknownAccount' | 'otherCurrency'): Order {
-    const usd = (amount: number): Money => ({ amount, currency: 'USD' });
-    const small = usd(this.random.between(1, 500));
-    if (kind === 'hot')
-      return this.random.next() < 0.5 ? { from: hotPayer, to: hotPayee, amount: small } : { from: hotPayee, to: hotPayer, amount: small };
-    const from = this.random.pick(accounts);
-    const to = this.random.pick(accounts.filter((account) => account !== from));
-    if (kind === 'tooMuch') return { from, to, amount: usd(accountCount * openingAmount + 1) };
-    if (kind === 'unknownAccount') return { from, to: `nobody-${this.random.hex(4)}`, amount: small };
-    if (kind === 'otherCurrency') return { from, to: otherCurrency, amount: small };
-    return { from, to, amount: small, reference: `prove ${this.random.hex(6)}` };
-  }
-
-  private key(): string {
-    return `prove-${this.random.hex(24)}`;
+  private async openAccount(number: string, currency: string): Promise<void> {
+    const operation = operationOf(`${this.options.urls.wallet}/v1/accounts`, this.random, { number, owner: 'Proof', currency });
+    const answer = await this.client.post(operation);
+    if (answer?.status !== 201) throw new Error(`account ${number} was answered with ${answer?.status}: ${answer?.text}`);
   }
 
   /** Keeps to the rate on average; what an outage held up is made up for by one second at most. */
-  private async pace(transfers: number): Promise<void> {
-    this.paceAt = Math.max(this.paceAt, performance.now() - 1_000) + (transfers / this.transfersPerSecond) * 1_000;
+  private async pace(orders: number): Promise<void> {
+    this.paceAt = Math.max(this.paceAt, performance.now() - 1_000) + (orders / this.options.perSecond) * 1_000;
     const early = this.paceAt - performance.now();
     if (early > 0) await delay(early);
   }
 }
 
-/** Opens the accounts and pays money in; returns how much there is of each currency now. */
-export async function openAccounts(walletUrl: string, random: Random, giveUp: AbortSignal): Promise<void> {
-  const client = new PersistentClient(walletUrl, random, giveUp);
-  const post = async (path: string, body: object): Promise<void> => {
-    const answer = await client.post({ path, key: `prove-${random.hex(24)}`, body: JSON.stringify(body) });
-    if (answer?.status !== 201) throw new Error(`${path} was answered with ${answer?.status}: ${answer?.text}`);
-  };
-  for (const number of accounts) {
-    await post('/v1/accounts', { number, owner: 'Proof', currency: 'USD' });
-    await post(`/v1/accounts/${number}/deposits`, { amount: { amount: openingAmount, currency: 'USD' } });
-  }
-  await post('/v1/accounts', { number: otherCurrency, owner: 'Proof', currency: 'OMR' });
-}
+const isBulk = (kind: Kind) => kind === 'bulk' || kind === 'atomicBulk' || kind === 'atomicBulkRefused';
+/** A conflict is no last word: asked again, the answer may be another one. */
+const isKept = ({ status }: FinalAnswer): boolean => status !== 409;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from './random.js';
 
 export interface Operation {
-  readonly path: string;
+  readonly url: string;
   readonly key: string;
   readonly body: string;
 }
@@ -31,7 +31,6 @@ export class PersistentClient {
   readonly serverErrors: string[] = [];
 
   constructor(
-    private readonly baseUrl: string,
     private readonly random: Random,
     /** When nobody hopes any more. */
     private readonly giveUp: AbortSignal,
@@ -57,10 +56,10 @@ export class PersistentClient {
     return undefined;
   }
 
-  private async attempt({ path, key, body }: Operation): Promise<FinalAnswer | undefined> {
+  private async attempt({ url, key, body }: Operation): Promise<FinalAnswer | undefined> {
     this.counts.requests += 1;
     try {
-      const answer = await fetch(this.baseUrl + path, {
+      const answer = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': key },
         body,

@@ -15,7 +15,7 @@ describe('five kills under load', () => {
 
   beforeAll(async () => {
     const seed = Number(process.env['FALCONPAY_PROVE_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
-    proof = await runProve({ seed, kills: quickKills, transfers: quickTransfers, log: (line) => log.push(line), onStopped });
+    proof = await runProve({ seed, kills: quickKills, transfersMin: quickTransfers, log: (line) => log.push(line), onStopped });
   }, 400_000);
 
   it('lose, create and leave behind nothing', () => {
@@ -24,6 +24,12 @@ describe('five kills under load', () => {
     expect(Object.values(kills).reduce((sum, count) => sum + count, 0)).toBe(quickKills);
     expect(load.accepted).toBeGreaterThanOrEqual(quickTransfers);
     expect(report.counts.pending).toBe(0);
+  });
+
+  it('hit work of every kind', () => {
+    const { refunds, deposits, releasedLater, withdrawals, holds, captured, released } = proof.load;
+    const counts = { refunds, deposits, releasedLater, withdrawals, holds, captured, released };
+    expect(Object.entries(counts).filter(([, count]) => count === 0)).toEqual([]);
   });
 
   it('left no client without an answer in the end', () => {

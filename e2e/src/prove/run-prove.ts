@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkBooks } from '@falconpay/invariants/check-books';
+import { verifyLedger } from '@falconpay/invariants/ledger-proof/verify-ledger';
 import type { Report } from '@falconpay/invariants/report';
+import { databaseUrlsOf } from '@falconpay/invariants/under-way';
 import { startGuardian } from '@falconpay/local/guardian';
 import { startLocalSystem, type LocalSystem } from '@falconpay/local/local-system';
 import { isPortFree } from '@falconpay/local/ports';
+import { answersNotInBooks, effectsWithoutAnswer } from './answers-in-books.js';
+import { SERVICES } from '@falconpay/local/services';
 import { Faults } from './faults.js';
-import { Load, openAccounts } from './load.js';
+import { Load } from './load.js';
 import { Random } from './random.js';
 import { Watch } from './watch.js';
 
@@ -17,9 +21,10 @@ export interface ProveOptions {
   /** How many processes are killed; without it, as many as go into `minutes`. */
   readonly kills?: number;
   readonly minutes?: number;
-  /** Load ends when so many transfers were accepted; else with the kills. */
-  readonly transfers?: number;
-  readonly transfersPerSecond?: number;
+  /** The load goes on after the kills until so many transfers were accepted. */
+  readonly transfersMin?: number;
+  /** Orders of any kind; a bulk counts as many as it has transfers. */
+  readonly perSecond?: number;
   readonly brokers?: 1 | 3;
   /** Services stopped past their session, and woken up again. */
   readonly zombies?: number;
@@ -38,7 +43,7 @@ export interface Proof {
   readonly kills: Readonly<Record<string, number>>;
   readonly cleanBrokerRestarts: number;
   readonly zombies: number;
-  readonly load: Load['counts'] & Load['client']['counts'] & { readonly acknowledged: number };
+  readonly load: Load['counts'] & Load['client']['counts'] & WhatWasAcknowledged;
   readonly looks: number;
   readonly longestStandstillSeconds: number;
   readonly absorbed: { readonly events: number; readonly requests: number };
@@ -48,6 +53,19 @@ export interface Proof {
   /** Everything that was not as promised; none in a good run. */
   readonly violations: readonly string[];
   readonly home: string | undefined;
+}
+
+/** How many of each kind were answered with 2xx, and are found in the books at the end. */
+interface WhatWasAcknowledged {
+  /** Of the transfers. */
+  readonly refunds: number;
+  readonly deposits: number;
+  /** Of the deposits. */
+  readonly releasedLater: number;
+  readonly withdrawals: number;
+  readonly holds: number;
+  readonly captured: number;
+  readonly released: number;
 }
 
 const services = ['payment', 'wallet'] as const;
@@ -92,19 +110,14 @@ export async function runProve(options: ProveOptions): Promise<Proof> {
 
 async function prove(system: LocalSystem, options: ProveOptions, log: (line: string) => void): Promise<Proof> {
   const startedAt = performance.now();
-  const { seed, brokers = 1, transfersPerSecond = defaultRate, zombies = 0 } = options;
+  const { seed, brokers = 1, perSecond = defaultRate, zombies = 0, transfersMin = 0 } = options;
   const interrupted = options.signal ?? new AbortController().signal;
   const hopeless = new AbortController();
   const giveUp = AbortSignal.any([interrupted, hopeless.signal]);
   const random = new Random(seed);
-  await openAccounts(system.urls['wallet'] ?? '', random.fork(), giveUp);
-  const load = new Load(
-    system.urls['payment'] ?? '',
-    random.fork(),
-    transfersPerSecond,
-    options.transfers ?? Number.MAX_SAFE_INTEGER,
-    giveUp,
-  );
+  const { payment = '', wallet = '' } = system.urls;
+  const load = new Load(random.fork(), { urls: { payment, wallet }, perSecond, giveUp });
+  await load.prepare();
   const watch = new Watch(system, services);
   const untilMs = (options.minutes ?? 60) * 60_000;
   const faults = new Faults(
@@ -119,7 +132,7 @@ async function prove(system: LocalSystem, options: ProveOptions, log: (line: str
   try {
     await faults.run(interrupted);
     const enoughBy = performance.now() + settleMsMax;
-    while (options.transfers !== undefined && !load.hasEnded && performance.now() < enoughBy && !interrupted.aborted) await delay(50);
+    while (load.transfers.counts.accepted < transfersMin && performance.now() < enoughBy && !interrupted.aborted) await delay(50);
     interrupted.throwIfAborted();
 
     log(`${faults.killed} kills are done; the load stops, everything must come to its end`);
@@ -127,7 +140,7 @@ async function prove(system: LocalSystem, options: ProveOptions, log: (line: str
     await load.stop();
     clearTimeout(patience);
     await within(settleMsMax, interrupted, system.ready());
-    const report = await booksOf(system, load.acknowledged, interrupted, log);
+    const report = await booksOf(system, load.transfers.acknowledged, interrupted, log);
     await watch.stop();
     const violations = await compare(system, load, watch, report, options);
     return {
@@ -136,7 +149,7 @@ async function prove(system: LocalSystem, options: ProveOptions, log: (line: str
       kills: Object.fromEntries(faults.kills),
       cleanBrokerRestarts: faults.cleanBrokerRestarts,
       zombies: faults.zombies,
-      load: { ...load.counts, ...load.client.counts, acknowledged: load.acknowledged.length },
+      load: { ...load.counts, ...load.client.counts, ...acknowledgedIn(load) },
       looks: watch.looks,
       longestStandstillSeconds: Math.round(watch.longestStandstillMs / 1_000),
       absorbed: {
@@ -155,6 +168,20 @@ async function prove(system: LocalSystem, options: ProveOptions, log: (line: str
   }
 }
 
+function acknowledgedIn({ transfers, counter: { postings }, holds: { holds } }: Load): WhatWasAcknowledged {
+  const deposits = postings.filter(({ type }) => type === 'deposit');
+  const ended = (as: 'CAPTURED' | 'RELEASED'): number => holds.filter(({ end }) => end?.status === as).length;
+  return {
+    refunds: transfers.refunds.length,
+    deposits: deposits.length,
+    releasedLater: deposits.filter(({ releaseAt }) => releaseAt !== undefined).length,
+    withdrawals: postings.length - deposits.length,
+    holds: holds.length,
+    captured: ended('CAPTURED'),
+    released: ended('RELEASED'),
+  };
+}
+
 /** Goes on when the work is done, or has taken too long: what it lacks then, the books will tell. */
 async function within(ms: number, interrupted: AbortSignal, work: Promise<unknown>): Promise<void> {
   const done = new AbortController();
@@ -170,10 +197,9 @@ async function booksOf(
   interrupted: AbortSignal,
   log: (line: string) => void,
 ): Promise<Report> {
-  const { payment = '', wallet = '' } = system.databaseUrls;
   log('the books are checked');
   const check = checkBooks({
-    databaseUrls: { payment, wallet },
+    databaseUrls: databaseUrlsOf(system.databaseUrls),
     brokers: system.brokers.split(','),
     waitForQuiescenceMs: settleMsMax,
     acknowledged,
@@ -189,25 +215,34 @@ async function booksOf(
 async function compare(system: LocalSystem, load: Load, watch: Watch, report: Report, options: ProveOptions): Promise<string[]> {
   const violations = report.violations.map(({ invariant, subject, detail }) => `${invariant} ${subject}: ${detail}`);
   if (!report.quiescent) violations.push(`I8 the system did not come to rest: ${report.pending.join(', ')}`);
-  violations.push(...watch.wrongLooks.map((look) => `I2 the money was not the same at every moment: ${look}`));
+  violations.push(...watch.wrongLooks.map((look) => `I2 the money did not add up at every moment: ${look}`));
   violations.push(...load.surprises.slice(0, 20).map((surprise) => `I6 an answer that ought not to be: ${surprise}`));
   violations.push(...load.client.serverErrors.map((text) => `a service called it a fault of its own (500): ${text}`));
   const { unresolved } = load.client.counts;
   if (unresolved > 0) violations.push(`I6 ${unresolved} operations were never answered`);
-  if (load.counts.accepted < (options.transfers ?? 0)) violations.push(`I8 only ${load.counts.accepted} transfers were accepted in time`);
+  if (load.transfers.counts.accepted < (options.transfersMin ?? 0))
+    violations.push(`I8 only ${load.transfers.counts.accepted} transfers were accepted in time`);
+  const ledger = await verifyLedger(system.databaseUrls['wallet'] ?? '');
+  violations.push(...ledger.faults.map(({ subject, detail }) => `the ledger is not as it was sealed: ${subject} ${detail}`));
+  if (ledger.entries === 0) violations.push('the ledger was never sealed');
   const { transfers } = report.counts;
-  if (transfers !== load.acknowledged.length && unresolved === 0) {
-    violations.push(`I6 ${load.acknowledged.length} transfers were acknowledged, and ${transfers} exist`);
+  const { acknowledged, refunds } = load.transfers;
+  if (transfers !== acknowledged.length && unresolved === 0) {
+    violations.push(`I6 ${acknowledged.length} transfers were acknowledged, and ${transfers} exist`);
   }
-  violations.push(...(await unfinished(system, load)));
+  const { payment = '', wallet = '' } = system.databaseUrls;
+  const answers = { postings: load.counter.postings, holds: load.holds.holds, refunds };
+  violations.push(...(await answersNotInBooks({ payment, wallet }, answers)));
+  if (unresolved === 0) violations.push(...(await effectsWithoutAnswer(wallet, answers)));
+  violations.push(...(await unfinished(system, acknowledged)));
   return violations;
 }
 
 /** A sample of what was acknowledged, asked for as a client would. */
-async function unfinished(system: LocalSystem, load: Load): Promise<string[]> {
-  const every = Math.max(1, Math.floor(load.acknowledged.length / 50));
+async function unfinished(system: LocalSystem, acknowledged: readonly string[]): Promise<string[]> {
+  const every = Math.max(1, Math.floor(acknowledged.length / 50));
   const found: string[] = [];
-  for (const id of load.acknowledged.filter((_, index) => index % every === 0)) {
+  for (const id of acknowledged.filter((_, index) => index % every === 0)) {
     const answer = await fetch(`${system.urls['payment']}/v1/transfers/${id}`, { signal: AbortSignal.timeout(10_000) });
     const body = (await answer.json()) as { status?: string };
     if (answer.status !== 200) found.push(`I13 transfer ${id}: acknowledged, and GET says ${answer.status}`);
@@ -217,7 +252,7 @@ async function unfinished(system: LocalSystem, load: Load): Promise<string[]> {
 }
 
 async function freePortBase(brokers: number): Promise<number> {
-  const offsets = [1, 2, 32, ...Array.from({ length: 2 * brokers }, (_, index) => 92 + index)];
+  const offsets = [...SERVICES.map(({ portOffset }) => portOffset), 32, ...Array.from({ length: 2 * brokers }, (_, index) => 92 + index)];
   const start = Math.floor(Math.random() * 10);
   for (let step = 0; step <= (lastPortBase - firstPortBase) / 100; step += 1) {
     const portBase = firstPortBase + ((start + step) % 10) * 100;

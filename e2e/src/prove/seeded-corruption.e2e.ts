@@ -1,21 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
 import { checkBooks } from '@falconpay/invariants/check-books';
 import type { Report } from '@falconpay/invariants/report';
 import { startSystem, type RunningSystem, type TestAccount } from '@falconpay/testing/running-system';
 import { falconpay } from './falconpay-command.js';
+import { refundCorruptions, refundsBetween, type RefundFacts } from './refund-corruptions.js';
+import { SpoiltCopies } from './spoilt-copies.js';
 
-type Service = 'payment' | 'wallet';
+import { databaseUrlsOf, services, type Service } from '@falconpay/invariants/under-way';
 
 /** The transfer that is tampered with, one before and one after it on the same accounts, and one that was refused. */
-interface Facts {
+interface Facts extends RefundFacts {
   readonly payer: TestAccount;
   readonly payee: TestAccount;
-  readonly transfer: string;
-  readonly refused: string;
   /** payment.created of the transfer. */
   readonly event: string;
   readonly entryOfPayer: string;
+  /** Has an active hold, one that was captured in part, and a deposit that is released in a year. */
+  readonly holder: TestAccount;
+  readonly activeHold: string;
+  readonly capturedHold: string;
+  readonly releasedHold: string;
+  readonly deposit: string;
 }
 
 interface Corruption {
@@ -110,6 +115,7 @@ const corruptions: readonly Corruption[] = [
     sql: ({ transfer }) => `delete from transfers where id = '${transfer}'`,
     named: ({ transfer }) => [`I13 transfer ${transfer}`, `I6 transfer ${transfer}`, `I8 transfer ${transfer}`, `I9 transfer ${transfer}`],
   },
+  ...refundCorruptions,
   {
     name: 'a transfer that goes on for ever',
     in: 'payment',
@@ -136,6 +142,72 @@ const corruptions: readonly Corruption[] = [
     named: ({ event }) => [`I10 event ${event}`],
   },
   {
+    name: 'an orphan hold',
+    in: 'wallet',
+    sql: ({ holder }) => `
+      insert into holds select 'hold_orphan', account_id, 1, currency, 'ACTIVE', 0, counter_account, null, 'saga', null, 0, now(), now(), null
+        from holds where account_id = '${holder.id}' limit 1`,
+    named: ({ holder }) => [
+      ...['I11 order hold_orphan', `I12 account ${holder.number}`, `I3 account ${holder.number}`, 'I9 hold hold_orphan'],
+    ],
+  },
+  {
+    name: 'a hold that was given back, and is still set apart',
+    in: 'wallet',
+    sql: ({ activeHold, holder }) => `
+      update holds set status = 'RELEASED', version = 1, ended_at = now() where id = '${activeHold}';
+      update accounts set version = version + 1 where id = '${holder.id}'`,
+    named: ({ holder }) => [`I3 account ${holder.number}`],
+  },
+  {
+    name: 'a hold captured with more than was posted',
+    in: 'wallet',
+    sql: ({ capturedHold }) => `update holds set captured = captured + 1 where id = '${capturedHold}'`,
+    named: ({ capturedHold }) => [`I5 hold ${capturedHold}`],
+  },
+  {
+    name: 'a hold that ended twice: given back, and captured all the same',
+    in: 'wallet',
+    sql: ({ capturedHold, holder }) => `
+      update holds set status = 'RELEASED', captured = 0 where id = '${capturedHold}';
+      update accounts set version = version + 1 where id = '${holder.id}'`,
+    named: ({ capturedHold }) => [`I5 hold ${capturedHold}`],
+  },
+  {
+    name: 'a hold that is over and has no end',
+    in: 'wallet',
+    sql: ({ releasedHold }) => `
+      alter table holds drop constraint holds_ended;
+      update holds set ended_at = null where id = '${releasedHold}'`,
+    named: ({ releasedHold }) => [`I5 hold ${releasedHold}`],
+  },
+  {
+    name: 'a captured hold that is gone',
+    in: 'wallet',
+    sql: ({ capturedHold }) => `delete from holds where id = '${capturedHold}'`,
+    named: ({ capturedHold, holder }) => [`I12 account ${holder.number}`, `I5 hold ${capturedHold}`, `I6 effect ${capturedHold}`],
+  },
+  {
+    name: 'a release that is gone',
+    in: 'wallet',
+    sql: ({ deposit }) => `delete from releases where deposit_id = '${deposit}'`,
+    named: ({ holder }) => [`I3 account ${holder.number}`],
+  },
+  {
+    name: 'a release of more than was deposited',
+    in: 'wallet',
+    sql: ({ deposit, holder }) => `
+      update releases set amount = amount + 1 where deposit_id = '${deposit}';
+      update accounts set unreleased = unreleased + 1 where id = '${holder.id}'`,
+    named: ({ deposit }) => [`I4 release of ${deposit}`],
+  },
+  {
+    name: 'money that was spent before its release',
+    in: 'wallet',
+    sql: ({ holder }) => `update accounts set unreleased = unreleased - 1 where id = '${holder.id}'`,
+    named: ({ holder }) => [`I3 account ${holder.number}`],
+  },
+  {
     name: 'an inbox row of an event that nobody sent',
     in: 'wallet',
     sql: () => `insert into inbox (event_id) values ('01990000-0000-7000-8000-000000000001')`,
@@ -147,7 +219,7 @@ describe('books that were tampered with', () => {
   let system: RunningSystem;
   let facts: Facts;
   let acknowledged: string[];
-  const copies: string[] = [];
+  const copies = new SpoiltCopies();
 
   beforeAll(async () => {
     system = await startSystem({ name: 'corruption' });
@@ -163,18 +235,35 @@ describe('books that were tampered with', () => {
     });
     const members = (bulk.body as { transfers: { id: string }[] }).transfers.map(({ id }) => id);
     await Promise.all(members.map((id) => system.ended(id)));
-    acknowledged = [before, transfer, after, refused, ...members];
+    const refunds = await refundsBetween(system, payer, payee);
+    acknowledged = [before, transfer, after, refused, ...Object.values(refunds), ...members];
     const [event] = await system.sql<{ id: string }>('payment', `select id::text as id from outbox where aggregateid = $1`, [transfer]);
     const [entry] = await system.sql<{ id: bigint }>('wallet', `select id from entries where transaction_id = $1 and account_id = $2`, [
       transfer,
       payer.id,
     ]);
-    facts = { payer, payee, transfer, refused, event: event?.id ?? '', entryOfPayer: String(entry?.id) };
+    const holds = await holdsAndReleases();
+    facts = { payer, payee, transfer, refused, event: event?.id ?? '', entryOfPayer: String(entry?.id), ...refunds, ...holds };
   }, 120_000);
   afterAll(async () => {
-    for (const copy of copies) await asAdmin('postgres', `drop database if exists ${copy} with (force)`);
+    await copies.drop();
     await system?.stop();
   });
+
+  async function holdsAndReleases() {
+    const holder = await system.account('USD', 1_000);
+    const post = async (path: string, body: object): Promise<string> => ((await system.wallet.post(path, body)).body as { id: string }).id;
+    const usd = (amount: number) => ({ amount, currency: 'USD' });
+    const hold = (amount: number) => post(`/v1/accounts/${holder.id}/holds`, { amount: usd(amount) });
+    const [activeHold, capturedHold, releasedHold] = [await hold(100), await hold(200), await hold(300)];
+    await post(`/v1/holds/${capturedHold}/capture`, { amount: usd(150) });
+    await post(`/v1/holds/${releasedHold}/release`, {});
+    await post(`/v1/accounts/${holder.id}/withdrawals`, { amount: usd(50) });
+    for (const word of ['freeze', 'unfreeze']) await post(`/v1/accounts/${holder.id}/${word}`, { reason: 'test' });
+    const release_at = new Date(Date.now() + 365 * 86_400_000).toISOString();
+    const deposit = await post(`/v1/accounts/${holder.id}/deposits`, { amount: usd(70), release_at });
+    return { holder, activeHold, capturedHold, releasedHold, deposit };
+  }
 
   const urlOf = (service: Service): string => system.local.databaseUrls[service] ?? '';
 
@@ -193,7 +282,7 @@ describe('books that were tampered with', () => {
     for (let round = 0; round < 2; round += 1) {
       reports.push(
         await checkBooks({
-          databaseUrls: { payment: urlOf('payment'), wallet: urlOf('wallet') },
+          databaseUrls: databaseUrlsOf(system.local.databaseUrls),
           brokers: system.local.brokers.split(','),
           prefix: system.topics.prefix,
         }),
@@ -205,7 +294,7 @@ describe('books that were tampered with', () => {
 
   it('are not those of a system at rest', async () => {
     const report = await checkBooks({
-      databaseUrls: { payment: urlOf('payment'), wallet: urlOf('wallet') },
+      databaseUrls: databaseUrlsOf(system.local.databaseUrls),
       brokers: system.local.brokers.split(','),
       prefix: system.topics.prefix,
       acknowledged,
@@ -213,22 +302,19 @@ describe('books that were tampered with', () => {
     });
     expect(report).toMatchObject({ ok: true, quiescent: true, violations: [], deadLetters: { count: 0 } });
     expect(report.invariants.filter(({ checked }) => checked !== 'fully')).toEqual([]);
-    expect(report.money).toEqual({ OMR: 10_000n, USD: 175_075n + 20_000n });
+    expect(report.money).toEqual({ OMR: 10_000n, USD: 175_075n + 20_000n + 1_000n - 150n - 50n + 70n });
   }, 60_000);
 
   it('are told by `falconpay verify` from those that are right', async () => {
     const env = (wallet: string) => ({
       ...{ KAFKA_BROKERS: system.local.brokers, KAFKA_PREFIX: system.topics.prefix },
-      ...{ PAYMENT_DATABASE_URL: urlOf('payment'), WALLET_DATABASE_URL: wallet },
+      ...{ PAYMENT_DATABASE_URL: urlOf('payment'), ATM_GATEWAY_DATABASE_URL: urlOf('atm-gateway'), WALLET_DATABASE_URL: wallet },
     });
     const right = await falconpay(['verify'], env(urlOf('wallet')));
     expect(right).toMatchObject({ status: 0, errors: '' });
     expect(right.output).toMatch(/^I4 {3}ok /m);
-    const copy = await copyOf('wallet');
-    await asAdmin(
-      new URL(copy).pathname.slice(1),
-      `set session_replication_role = replica; update accounts set posted = posted + 1 where id = '${facts.payer.id}'`,
-    );
+    const copy = await copies.of(urlOf('wallet'));
+    await copies.spoil(copy, `update accounts set posted = posted + 1 where id = '${facts.payer.id}'`);
     const wrong = await falconpay(['verify', '--wait', '0'], env(copy));
     expect(wrong).toMatchObject({ status: 1, errors: '' });
     expect(wrong.output).toMatch(new RegExp(`^I4 {3}1 VIOLATED .*\\n {7}account ${facts.payer.number}: stored balance`, 'm'));
@@ -242,10 +328,10 @@ describe('books that were tampered with', () => {
 
   describe.each(corruptions)('$name', (corruption) => {
     it('is named, and nothing else', async () => {
-      for (const service of ['payment', 'wallet']) await system.local.stopProcess(service);
-      const copy = await copyOf(corruption.in);
-      await asAdmin(new URL(copy).pathname.slice(1), `set session_replication_role = replica; ${corruption.sql(facts)}`);
-      const report = await check({ payment: urlOf('payment'), wallet: urlOf('wallet'), [corruption.in]: copy });
+      for (const service of services) await system.local.stopProcess(service);
+      const copy = await copies.of(urlOf(corruption.in));
+      await copies.spoil(copy, corruption.sql(facts));
+      const report = await check({ ...databaseUrlsOf(system.local.databaseUrls), [corruption.in]: copy });
       const named = report.violations.map(({ invariant, subject }) => `${invariant} ${subject}`).sort();
       expect(named).toEqual([...corruption.named(facts)].sort());
       expect(report.ok).toBe(false);
@@ -253,42 +339,15 @@ describe('books that were tampered with', () => {
   });
 
   it('an event on a topic that no outbox has is named', async () => {
-    for (const service of ['payment', 'wallet']) await system.local.stopProcess(service);
+    for (const service of services) await system.local.stopProcess(service);
     const id = randomUUID();
     await system.produce('payment.created', {
       key: 'pay_x',
       value: '{}',
       headers: { ce_id: id, ce_type: 'com.falconpay.payment.created.v1' },
     });
-    const report = await check({ payment: urlOf('payment'), wallet: urlOf('wallet') });
+    const report = await check(databaseUrlsOf(system.local.databaseUrls));
     expect(report.violations.map(({ invariant, subject }) => `${invariant} ${subject}`)).toEqual([`I9 event ${id}`]);
     expect(report).toMatchObject({ quiescent: false, pending: ['1 events that wallet has not taken in'] });
   }, 60_000);
-
-  /** A database like the service's own, to be spoilt. */
-  async function copyOf(service: Service): Promise<string> {
-    const url = new URL(urlOf(service));
-    const original = pg.escapeIdentifier(url.pathname.slice(1));
-    const copy = `spoilt_${randomUUID().replaceAll('-', '')}`;
-    await asAdmin(
-      'postgres',
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname = ${pg.escapeLiteral(url.pathname.slice(1))}`,
-    );
-    await asAdmin('postgres', `create database ${copy} template ${original} owner ${pg.escapeIdentifier(url.username)}`);
-    copies.push(copy);
-    url.pathname = `/${copy}`;
-    return url.href;
-  }
 });
-
-async function asAdmin(database: string, sql: string): Promise<void> {
-  const url = new URL(process.env['FALCONPAY_TEST_POSTGRES_URL'] ?? '');
-  url.pathname = `/${database}`;
-  const admin = new pg.Client({ connectionString: url.href });
-  await admin.connect();
-  try {
-    await admin.query(sql);
-  } finally {
-    await admin.end();
-  }
-}

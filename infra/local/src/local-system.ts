@@ -21,7 +21,7 @@ import { SupervisedProcess, type ProcessEvent } from './supervised-process.js';
 const POSTGRES_OFFSET = 32;
 const KAFKA_OFFSET = 92;
 /** What `fresh` throws away; nothing else in the folder is ours to delete. */
-const DATA = ['postgres', 'kafka', 'secrets.json', FIRST_TRANSFER_KEY];
+const DATA = ['postgres', 'kafka', 'simulator', 'secrets.json', FIRST_TRANSFER_KEY];
 
 export interface LocalSystemOptions {
   /** Everything the system keeps is in here. */

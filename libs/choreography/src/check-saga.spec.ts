@@ -62,4 +62,13 @@ describe('faultsOf', () => {
       'gateway / refuse-withdrawal emits nothing and is no end: the saga would stop there unseen',
     ]);
   });
+
+  it('lets a step wait for a timer or an answer from outside, if that wakes a step', () => {
+    const wait: Step = { by: 'gateway', on: held, does: 'send-order', emits: [], awaits: 'outside-world' };
+    const answer: Step = { by: 'gateway', on: 'outside-world', does: 'pay-out', emits: [], pivot: true };
+    expect(faultsOf(withSteps(request, hold, wait, answer, refuse, release))).toEqual([]);
+    expect(faultsOf(withSteps(request, hold, wait, { ...pay, on: declined }, refuse, release))).toEqual([
+      'gateway / send-order awaits outside-world, which wakes no step',
+    ]);
+  });
 });

@@ -2,7 +2,14 @@ import type { Saga, Step } from './saga.js';
 
 /** Names each way in which a saga's table does not hang together; empty when it does. */
 export function faultsOf(saga: Saga): string[] {
-  return [...unheardEvents(saga), ...reactionsToNothing(saga), ...missingUndo(saga), ...unknownEnds(saga), ...openPaths(saga)];
+  return [
+    ...unheardEvents(saga),
+    ...reactionsToNothing(saga),
+    ...awaitedByNobody(saga),
+    ...missingUndo(saga),
+    ...unknownEnds(saga),
+    ...openPaths(saga),
+  ];
 }
 
 const heardTopics = (saga: Saga): Set<string> => new Set(saga.steps.flatMap((step) => (typeof step.on === 'string' ? [] : [step.on.name])));
@@ -14,6 +21,14 @@ function unheardEvents(saga: Saga): string[] {
     step.emits
       .filter((topic) => !heard.has(topic.name) && !saga.ends.includes(step.does))
       .map((topic) => `${describeStep(step)} emits ${topic.name}, which nobody hears and which ends nothing`),
+  );
+}
+
+/** What a saga waits for without an event must be able to wake one of its steps. */
+function awaitedByNobody(saga: Saga): string[] {
+  const openings = new Set(saga.steps.flatMap((step) => (typeof step.on === 'string' ? [step.on] : [])));
+  return saga.steps.flatMap((step) =>
+    step.awaits && !openings.has(step.awaits) ? [`${describeStep(step)} awaits ${step.awaits}, which wakes no step`] : [],
   );
 }
 
@@ -38,9 +53,9 @@ function unknownEnds(saga: Saga): string[] {
   return saga.ends.filter((end) => !names.has(end)).map((end) => `${end} is named as an end, but is no step`);
 }
 
-/** Every step that emits nothing must be an end: otherwise a saga could stop there unseen. */
+/** Every step that emits nothing must be an end, or await something else: otherwise a saga could stop there unseen. */
 function openPaths(saga: Saga): string[] {
   return saga.steps
-    .filter((step) => step.emits.length === 0 && !saga.ends.includes(step.does))
+    .filter((step) => step.emits.length === 0 && !step.awaits && !saga.ends.includes(step.does))
     .map((step) => `${describeStep(step)} emits nothing and is no end: the saga would stop there unseen`);
 }

@@ -1,4 +1,12 @@
-import { endsReachedFrom, servicesEmitting, servicesHearing, servicesOf, topicsEmittedBy, topicsHeardBy } from './participants.js';
+import {
+  endsReachedFrom,
+  reactionsTo,
+  servicesEmitting,
+  servicesHearing,
+  servicesOf,
+  topicsEmittedBy,
+  topicsHeardBy,
+} from './participants.js';
 import type { Saga } from './saga.js';
 import { topic } from './topic-for-specs.js';
 
@@ -29,6 +37,10 @@ describe('who takes part', () => {
   it('knows who says and hears each topic', () => {
     expect(servicesEmitting([saga], done)).toEqual(['back']);
     expect(servicesHearing([saga], done)).toEqual(['front', 'watch']);
+  });
+
+  it('names what a service does about a topic once, however many sagas say so', () => {
+    expect(reactionsTo([saga, { ...saga, name: 'another' }], 'front', 'thing.done')).toEqual(['close']);
   });
 
   it('follows a topic to every end it can reach', () => {

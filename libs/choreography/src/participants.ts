@@ -16,6 +16,14 @@ export const topicsHeardBy = (sagas: readonly Saga[], service: string): string[]
 export const topicsEmittedBy = (sagas: readonly Saga[], service: string): string[] =>
   unique(stepsBy(sagas, service).flatMap((step) => step.emits.map((topic) => topic.name)));
 
+/** What a service does about a topic: several sagas may share one use case. */
+export const reactionsTo = (sagas: readonly Saga[], service: string, topic: string): string[] =>
+  unique(
+    stepsBy(sagas, service)
+      .filter((step) => typeof step.on !== 'string' && step.on.name === topic)
+      .map((step) => step.does),
+  );
+
 export const servicesHearing = (sagas: readonly Saga[], topic: Topic): string[] =>
   unique(sagas.flatMap((saga) => stepsHearing(saga, topic).map((step) => step.by)));
 

@@ -56,7 +56,11 @@ function publication(saga: Saga, step: Step, topic: Topic, told: ReadonlySet<str
 }
 
 function describe(saga: Saga, step: Step): string {
-  const marks = [...(step.pivot ? ['pivot'] : []), ...(saga.ends.includes(step.does) ? ['end'] : [])];
+  const marks = [
+    ...(step.pivot ? ['pivot'] : []),
+    ...(saga.ends.includes(step.does) ? ['end'] : []),
+    ...(step.awaits ? [`goes on with ${step.awaits}`] : []),
+  ];
   return marks.length > 0 ? `${step.does} (${marks.join(', ')})` : step.does;
 }
 

@@ -9,6 +9,8 @@ export interface Step {
   /** The use case, which is also the name of the folder that holds it. */
   readonly does: string;
   readonly emits: readonly Topic[];
+  /** What the saga goes on with where no event leads further: a timer, or an answer from outside. */
+  readonly awaits?: Trigger;
   /** After the pivot a saga can only go forward. */
   readonly pivot?: true;
   /** Which use case undoes this step, where it moves money before the pivot. */

@@ -1,14 +1,30 @@
 import type { SubscriptionsTo, TopicsEmittedBy, ServiceIn } from '@falconpay/choreography/saga';
 import type { Topic } from '@falconpay/choreography/topic';
+import { refundPaymentSaga } from './sagas/refund-payment.saga.js';
 import { transferSaga } from './sagas/transfer.saga.js';
+import { withdrawCashSaga } from './sagas/withdraw-cash.saga.js';
 import { bulkCreated } from './topics/bulk-created.topic.js';
+import { holdCaptured } from './topics/hold-captured.topic.js';
+import { holdPlaced } from './topics/hold-placed.topic.js';
+import { holdRefused } from './topics/hold-refused.topic.js';
+import { holdReleased } from './topics/hold-released.topic.js';
 import { paymentCompleted } from './topics/payment-completed.topic.js';
 import { paymentCreated } from './topics/payment-created.topic.js';
 import { paymentFailed } from './topics/payment-failed.topic.js';
+import { shortagePosted } from './topics/shortage-posted.topic.js';
+import { withdrawalDispensed } from './topics/withdrawal-dispensed.topic.js';
+import { withdrawalFailed } from './topics/withdrawal-failed.topic.js';
+import { withdrawalReconciling } from './topics/withdrawal-reconciling.topic.js';
+import { withdrawalRequested } from './topics/withdrawal-requested.topic.js';
+import { withdrawalShort } from './topics/withdrawal-short.topic.js';
 
 /** Everything the services say to each other, in one list each. */
-export const sagas = [transferSaga] as const;
-export const topics: readonly Topic[] = [paymentCreated, bulkCreated, paymentCompleted, paymentFailed];
+export const sagas = [transferSaga, refundPaymentSaga, withdrawCashSaga] as const;
+export const topics: readonly Topic[] = [
+  ...[paymentCreated, bulkCreated, paymentCompleted, paymentFailed],
+  ...[withdrawalRequested, withdrawalDispensed, withdrawalFailed, withdrawalReconciling, withdrawalShort],
+  ...[holdPlaced, holdRefused, holdCaptured, holdReleased, shortagePosted],
+];
 
 export type Service = ServiceIn<typeof sagas>;
 export type SubscriptionsOf<S extends Service> = SubscriptionsTo<typeof sagas, S>;

@@ -8,4 +8,6 @@ export const wireMoneySchema = {
 } as const;
 
 export const idSchema = (prefix: string) => ({ type: 'string', pattern: `^${prefix}_[0-9a-hjkmnp-tv-z]{26}$` }) as const;
+/** Of an order of the gateway: `wdr_…`, whatever the saga. */
+export const sagaIdSchema = { type: 'string', pattern: '^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$' } as const;
 export const instantSchema = { type: 'string', format: 'date-time', description: 'RFC 3339, UTC' } as const;

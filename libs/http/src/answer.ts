@@ -2,7 +2,7 @@
 export class Answer<Body = unknown> {
   constructor(
     readonly status: number,
-    /** A string is sent as the JSON it already is (a stored answer, replayed); anything else is serialised. */
+    /** A string is sent as it is (JSON already, unless the headers say otherwise), a stream as it comes; anything else is serialised. */
     readonly body: Body,
     readonly headers: Readonly<Record<string, string>> = {},
   ) {}

@@ -2,6 +2,7 @@ import { Type } from 'class-transformer';
 import { IsOptional, ValidateBy, ValidateNested, type ValidationOptions } from 'class-validator';
 import { fromWire, type Money } from '@falconpay/money/money';
 import { isCurrency } from '@falconpay/money/currency';
+import { isStorable } from './storable.js';
 
 /** One rule, one message, and what the rule is in JSON Schema (for the documentation). */
 interface Field {
@@ -20,9 +21,6 @@ export function field({ name, message, schema, test }: Field) {
   return (options?: ValidationOptions): PropertyDecorator =>
     ValidateBy({ name, validator: { validate: test, defaultMessage: () => message } }, options);
 }
-
-/** Half of a character pair has no UTF-8 form, and Postgres stores no NUL: neither would come back as it was sent. */
-const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 const isText = (value: unknown, longest: number): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= longest && isStorable(value);

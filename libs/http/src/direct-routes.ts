@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { RequestMethod, type PipeTransform, type Type } from '@nestjs/common';
 import {
   EXCEPTION_FILTERS_METADATA,
@@ -148,7 +149,7 @@ export function sendResult(reply: FastifyReply, status: number, result: unknown)
   }
   reply.header('content-type', 'application/json; charset=utf-8');
   if (isAnswer) reply.headers(result.headers);
-  reply.send(isAnswer && typeof body === 'string' ? body : JSON.stringify(body));
+  reply.send(isAnswer && (typeof body === 'string' || body instanceof Readable) ? body : JSON.stringify(body));
 }
 
 interface DeclaredArgument {

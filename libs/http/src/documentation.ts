@@ -42,11 +42,13 @@ export function serveDocumentation(
     );
     return reply.header('content-type', 'application/json; charset=utf-8').send(await document);
   });
-  instance.get('/docs', (_request, reply) => {
-    reply
-      .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': CONTENT_SECURITY })
-      .send(PAGE(`FalconPay ${service.name}`));
-  });
+  for (const address of ['/docs', '/docs/']) {
+    instance.get(address, (_request, reply) => {
+      reply
+        .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': CONTENT_SECURITY })
+        .send(PAGE(`FalconPay ${service.name}`));
+    });
+  }
   instance.get('/docs/assets/start.js', (_request, reply) => {
     reply.header('content-type', 'text/javascript; charset=utf-8').send(START);
   });

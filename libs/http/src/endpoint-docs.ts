@@ -2,12 +2,19 @@ import type { ProblemCode } from './problem-types.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
+export interface AnswerDocs {
+  readonly description: string;
+  readonly schema?: JsonSchema;
+  /** Other forms it can be asked for in, by media type: what one of its lines is. */
+  readonly alsoAs?: Readonly<Record<string, JsonSchema>>;
+}
+
 /** What the documentation says about one endpoint; the request itself is read off the DTO classes. */
 export interface EndpointDocs {
   readonly summary: string;
   readonly description?: string;
   /** By status. The schema is JSON Schema 2020-12, as OpenAPI 3.1 has it. */
-  readonly answers: Readonly<Record<number, { readonly description: string; readonly schema?: JsonSchema }>>;
+  readonly answers: Readonly<Record<number, AnswerDocs>>;
   readonly problems?: readonly ProblemCode[];
   /** `required` where money moves. */
   readonly idempotencyKey?: 'required' | 'optional';

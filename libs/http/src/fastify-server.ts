@@ -1,6 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { ServerResponse, STATUS_CODES } from 'node:http';
+import { newTrace } from '@falconpay/telemetry/traceparent';
+import { ServerResponse, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { sendResult } from './direct-routes.js';
 import { PROBLEM_CONTENT_TYPE, Problem, problemDocument } from './problem.js';
@@ -52,6 +53,8 @@ export function createFastify(options: ServerOptions): FastifyInstance {
       requestTimeout: options.requestTimeoutMs,
       // Node ignores a request timeout that is shorter than the one for headers.
       headersTimeout: options.requestTimeoutMs,
+      // Node's own refusal has no body.
+      requireHostHeader: false,
       ServerResponse: DrainingResponse as typeof ServerResponse,
     },
     frameworkErrors: (error, request, reply) => {
@@ -71,7 +74,7 @@ export function createFastify(options: ServerOptions): FastifyInstance {
   });
   instance.addHook('onRequest', (request, reply, done) => {
     addHeaders(request, reply);
-    done();
+    done(faultOf(request.raw));
   });
   instance.addHook('onRoute', (route) => {
     const limit = (route.config as { bodyLimit?: number } | undefined)?.bodyLimit;
@@ -79,6 +82,7 @@ export function createFastify(options: ServerOptions): FastifyInstance {
   });
   instance.setErrorHandler((error, request, reply) => replies.send(error, request, reply));
   answerUnknownRoutes(instance, replies);
+  answerWhatNodeWould(instance.server, options.problemsBase);
   return instance;
 }
 
@@ -120,6 +124,28 @@ function answerUnknownRoutes(instance: FastifyInstance, replies: ProblemReplies)
   });
 }
 
+const unmetExpectation = Symbol('unmet expectation');
+type Incoming = IncomingMessage & { [unmetExpectation]?: true };
+
+/** Where Node on its own answers without a word, or not at all. */
+function answerWhatNodeWould(server: Server, problemsBase: string): void {
+  server.on('checkExpectation', (request: Incoming, response: ServerResponse) => {
+    request[unmetExpectation] = true;
+    server.emit('request', request, response);
+  });
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    // Node lets go of a socket that it hands over: an error nobody listens to would end the process.
+    socket.on('error', () => undefined);
+    sendBare(socket, new Problem('malformed-request', 'This is not a proxy: CONNECT has no meaning here.'), problemsBase);
+  });
+}
+
+function faultOf(request: Incoming): Problem | undefined {
+  if (request.headers.host === undefined && request.httpVersion !== '1.0')
+    return new Problem('malformed-request', 'The Host header is missing.');
+  return request[unmetExpectation] && new Problem('expectation-failed', 'Only the expectation 100-continue can be met.');
+}
+
 /** What Node itself cannot read or wait for any longer: there is no request object, only the socket. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, problemsBase: string): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
@@ -128,9 +154,12 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, p
     HPE_HEADER_OVERFLOW: ['headers-too-large', 'The headers are larger than 16 KiB.'],
   };
   const [code, detail] = answers[error.code ?? ''] ?? ['malformed-request', 'The request is not valid HTTP.'];
-  const problem = new Problem(code, detail);
+  sendBare(socket, new Problem(code, detail), problemsBase);
+}
+
+function sendBare(socket: Socket, problem: Problem, problemsBase: string): void {
   const requestId = requestIdOf({ headers: {} });
-  const body = JSON.stringify(problemDocument(problem, { request_id: requestId }, problemsBase));
+  const body = JSON.stringify(problemDocument(problem, { request_id: requestId, trace_id: newTrace().traceId }, problemsBase));
   if (socket.writable) {
     socket.write(
       `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Error'}\r\ncontent-type: ${PROBLEM_CONTENT_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +

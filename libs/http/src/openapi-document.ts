@@ -70,12 +70,13 @@ function describeRoute(swagger: Swagger, { controller, methodName }: ControllerR
   if (!docs) return;
   const decorate = (decorator: MethodDecorator) => decorator(prototype, methodName, descriptor);
   decorate(swagger.ApiOperation({ summary: docs.summary, ...(docs.description !== undefined && { description: docs.description }) }));
-  for (const [status, { description, schema }] of Object.entries(docs.answers)) {
+  for (const [status, { description, schema, alsoAs = {} }] of Object.entries(docs.answers)) {
+    const forms = Object.entries({ ...(schema && { 'application/json': schema }), ...alsoAs });
     decorate(
       swagger.ApiResponse({
         status: Number.parseInt(status, 10),
         description,
-        ...(schema && { content: { 'application/json': { schema: schema as object } } }),
+        ...(forms.length > 0 && { content: Object.fromEntries(forms.map(([type, form]) => [type, { schema: form as object }])) }),
       }),
     );
   }

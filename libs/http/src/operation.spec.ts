@@ -1,33 +1,11 @@
 import 'reflect-metadata';
 import { Body, Controller, Get, Headers, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
-import { IsOptional } from 'class-validator';
-import { createLogger } from '@falconpay/telemetry/logger';
-import { Metrics } from '@falconpay/telemetry/metrics';
 import { accepted } from './answer.js';
-import { IsAccountReference, IsMoney, IsReference, MoneyDto } from './body-fields.js';
-import { PageQuery } from './cursor.js';
 import { Documented } from './endpoint-docs.js';
 import type { CheckResult } from './health.js';
-import { createHttpService, type HttpService } from './http-service.js';
+import type { HttpService } from './http-service.js';
 import { ResourceId } from './resource-id.js';
-
-class TransferDto {
-  @IsAccountReference()
-  from!: string;
-
-  @IsMoney()
-  amount!: MoneyDto;
-
-  @IsOptional()
-  @IsReference()
-  reference?: string;
-}
-
-class ListQuery extends PageQuery {
-  @IsOptional()
-  @IsAccountReference()
-  account?: string;
-}
+import { ListQuery, startService, TransferDto, type ServiceForSpecs } from './service-for-specs.js';
 
 let release: (() => void) | undefined;
 
@@ -65,28 +43,23 @@ class TransfersController {
 @Module({ controllers: [TransfersController] })
 class TransfersModule {}
 
-const lines: string[] = [];
 let health: CheckResult = 'ok';
-const started: HttpService[] = [];
+const started: ServiceForSpecs[] = [];
 
-async function start(): Promise<{ service: HttpService; url: string }> {
-  const service = await createHttpService(TransfersModule, {
-    name: 'payment',
-    version: '1',
-    logger: createLogger({ service: 'payment', level: 'debug', destination: { write: (line) => void lines.push(line) } }),
-    metrics: new Metrics({ service: 'payment', version: '1' }),
-    readiness: [{ name: 'database', check: () => health }],
-    drainTimeoutMs: 5_000,
-  });
-  started.push(service);
-  return { service, url: await service.listen(0) };
+async function start(): Promise<ServiceForSpecs> {
+  const readiness = [{ name: 'database', check: () => health }];
+  const one = await startService(TransfersModule, { readiness, drainTimeoutMs: 5_000 });
+  started.push(one);
+  return one;
 }
 
 let url: string;
+let lines: readonly string[];
+let service: HttpService;
 beforeAll(async () => {
-  ({ url } = await start());
+  ({ url, lines, service } = await start());
 });
-afterAll(() => Promise.all(started.map((service) => service.stop())));
+afterAll(() => Promise.all(started.map((one) => one.service.stop())));
 
 describe('operation', () => {
   test('is ready as its checks say, and alive without them', async () => {
@@ -116,7 +89,7 @@ describe('operation', () => {
       paths: Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>;
       components: { schemas: Record<string, unknown> };
     };
-    const routes = started[0]?.routes().map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`) ?? [];
+    const routes = service.routes().map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
     const documented = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     );
@@ -134,6 +107,7 @@ describe('operation', () => {
 
   test('shows the documentation from its own disk', async () => {
     const page = await (await fetch(`${url}/docs`)).text();
+    expect(await (await fetch(`${url}/docs/`)).text()).toBe(page);
     for (const asset of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
       expect(asset[1]).toMatch(/^\/docs\//);
       expect((await fetch(url + (asset[1] as string))).status).toBe(200);
@@ -152,18 +126,18 @@ describe('operation', () => {
 
 describe('stopping', () => {
   test('answers what is under way, says goodbye, runs the hooks in order and takes nothing new', async () => {
-    const { service, url: own } = await start();
+    const { service: own, url: address } = await start();
     const stopped: string[] = [];
-    service.stopHooks.push(
+    own.stopHooks.push(
       { name: 'first', stop: () => stopped.push('first') },
       { name: 'broken', stop: () => Promise.reject(new Error('x')) },
       { name: 'last', stop: () => stopped.push('last') },
     );
     release = undefined;
-    const underWay = fetch(`${own}/v1/transfers/slow`);
+    const underWay = fetch(`${address}/v1/transfers/slow`);
     while (!release) await new Promise((resolve) => setTimeout(resolve, 5));
-    const stopping = service.stop();
-    await expect(fetch(`${own}/health/live`)).rejects.toThrow();
+    const stopping = own.stop();
+    await expect(fetch(`${address}/health/live`)).rejects.toThrow();
     expect(stopped).toEqual([]);
     (release as () => void)();
     const response = await underWay;

@@ -1,18 +1,21 @@
 import fc from 'fast-check';
+import { firstFaultIn } from './json-fault.js';
 import { Problem } from './problem.js';
 import { parseStrictJson } from './strict-json.js';
 
 const parse = (text: string) => parseStrictJson(Buffer.from(text, 'utf8'));
-const refusalOf = (text: string | Buffer): string => {
+const problemOf = (text: string): Problem => {
   try {
-    parseStrictJson(Buffer.from(text as string, 'utf8'));
+    parse(text);
   } catch (error) {
     expect(error).toBeInstanceOf(Problem);
     expect((error as Problem).code).toBe('malformed-json');
-    return (error as Problem).detail;
+    return error as Problem;
   }
-  throw new Error(`accepted: ${String(text).slice(0, 80)}`);
+  throw new Error(`accepted: ${text.slice(0, 80)}`);
 };
+const refusalOf = (text: string): string => problemOf(text).detail;
+const placeOf = (text: string): string[] | undefined => problemOf(text).errors?.map(({ pointer }) => pointer);
 
 const plainNumbers = fc.oneof(fc.maxSafeInteger(), fc.constantFrom(0.5, -1.25, 3.75e-7));
 const isUsable = (key: string) => !['__proto__', 'constructor', 'prototype'].includes(key) && !key.includes('\u0000');
@@ -68,10 +71,58 @@ describe('strict JSON', () => {
         } catch {
           isJson = false;
         }
-        if (!isJson) refusalOf(text);
+        if (!isJson && text !== '') expect(refusalOf(text)).toContain('not JSON');
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('finds the fault in any text that is broken somewhere, and none in one that is not', () => {
+    fc.assert(
+      fc.property(jsonValue, fc.nat(), fc.constantFrom('', 'x', '"', ',', ':', '}', ']', '\\', '\n', '1.0'), (value, at, put) => {
+        const text = JSON.stringify(value);
+        expect(firstFaultIn(text)).toBeUndefined();
+        const broken = (text.slice(0, at % text.length) + put + text.slice((at % text.length) + 1)).toWellFormed();
+        let isTaken = true;
+        try {
+          parse(broken);
+        } catch {
+          isTaken = false;
+        }
+        if (broken !== '') expect(firstFaultIn(broken) === undefined).toBe(isTaken);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.each([
+    ['{"from":"1","amount":{"amount":1.0,"currency":"OMR"}}', '/amount/amount'],
+    ['{"transfers":[{"amount":1},{"amount":1e2}]}', '/transfers/1/amount'],
+    ['1.0', ''],
+    ['{"a":{"b":1,"c":2,"\\u0062":3}}', '/a/b'],
+    ['{"a":[{"__proto__":1}]}', '/a/0/__proto__'],
+    ['{"a":{"constructor":{}}}', '/a/constructor'],
+    ['{"a":["x","\\u0000"]}', '/a/1'],
+    ['{"a/b~":"\\ud800"}', '/a~1b~0'],
+    ['{"a":{"b\\u0000":{}}}', '/a/b\ufffd'],
+    ['{"from":"1","amount":{"amount": x}}', '/amount/amount'],
+    ['{"from":"1","amount":{"amount":5 "currency":"OMR"}}', '/amount'],
+    ['{"from":"1","amount":{"amount":5}', ''],
+    ['{"from":', '/from'],
+    ['{"from":"1",}', ''],
+    ['[1,2,]', '/2'],
+    ['{} {}', ''],
+    ['nonsense', ''],
+    [`{"a":${'['.repeat(40)}`, `/a${'/0'.repeat(31)}`],
+  ])('%s: the place is %p', (text, pointer) => {
+    expect(placeOf(text)).toEqual([pointer]);
+  });
+
+  test('a text of many broken things is refused in time, whatever its size', () => {
+    const startedAt = performance.now();
+    refusalOf(`[${'"\\n",'.repeat(200_000)}`);
+    refusalOf(`{"a":"${'\\n'.repeat(500_000)}`);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
   test('colons and quotes inside strings count for nothing', () => {
@@ -119,7 +170,8 @@ describe('strict JSON', () => {
   });
 
   test('tells where, and never repeats what was sent', () => {
-    expect(refusalOf('{"secret": 1')).toBe('The body is not JSON: see position 12.');
+    expect(refusalOf('{"secret": 1')).toBe('The body is not JSON: it ends too early; see position 12.');
+    expect(refusalOf('{"secret": x}')).toBe('The body is not JSON; see position 11.');
     expect(refusalOf('{"secret": x}')).not.toContain('secret');
   });
 });

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { DEEPEST_JSON, firstFaultIn } from './json-fault.js';
 import { Problem } from './problem.js';
-
-export const DEEPEST_JSON = 32;
+import { isStorable } from './storable.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -19,39 +19,33 @@ const NINE = 0x39;
  * and one over the value cost less than a parser of our own.
  */
 export function parseStrictJson(bytes: Buffer): unknown {
-  if (bytes.length === 0) throw refused('The body is empty; a JSON document is needed.');
-  if (!isUtf8(bytes)) throw refused('The body is not valid UTF-8.');
+  if (bytes.length === 0) throw new Problem('malformed-json', 'The body is empty; a JSON document is needed.');
+  if (!isUtf8(bytes)) throw new Problem('malformed-json', 'The body is not valid UTF-8.');
   const text = bytes.toString('utf8');
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw refused(`The body is not JSON${positionIn(error, text)}.`);
+  } catch {
+    throw refusalOf(text);
   }
   const shape = scan(bytes);
-  if (shape.roundedNumber !== undefined) throw refused(`Numbers must be written as integers; see position ${shape.roundedNumber}.`);
-  const keys = countKeys(value, 1, shape.hasEscapes);
-  if (keys !== shape.members) throw refused('A key appears twice in the same object.');
+  if (shape.hasRoundedNumber || countKeys(value, 1, shape.hasEscapes) !== shape.members) throw refusalOf(text);
   return value;
 }
 
-function refused(detail: string): Problem {
-  return new Problem('malformed-json', detail);
-}
-
-/** What `JSON.parse` says about the place; never its excerpt of the text. */
-function positionIn(error: unknown, text: string): string {
-  const message = error instanceof Error ? error.message : '';
-  if (message.startsWith('Unexpected end') || message.startsWith('Unterminated')) return `: it ends too early, at position ${text.length}`;
-  const position = /at position (\d+)/.exec(message)?.[1];
-  return position === undefined ? '' : `: see position ${position}`;
+/** Everything is known about a body that is refused but where: that is looked for now. */
+function refusalOf(text: string): Problem {
+  const fault = firstFaultIn(text);
+  if (!fault) return new Problem('malformed-json', 'The body is not acceptable JSON.');
+  const { pointer, detail, position } = fault;
+  return new Problem('malformed-json', `${detail}; see position ${position}.`, { errors: [{ pointer, detail }] });
 }
 
 interface Shape {
   readonly members: number;
   readonly hasEscapes: boolean;
-  /** Where a fraction or exponent stands that reading turns into an integer: 1.0, 1e3, 9007199254740990.9. */
-  readonly roundedNumber: number | undefined;
+  /** A fraction or exponent that reading turns into an integer: 1.0, 1e3, 9007199254740990.9. */
+  readonly hasRoundedNumber: boolean;
 }
 
 /** Counts members in valid JSON. Bytes suffice: no part of a multi-byte character is below 0x80. */
@@ -59,7 +53,7 @@ function scan(bytes: Buffer): Shape {
   const length = bytes.length;
   let members = 0;
   let hasEscapes = false;
-  let roundedNumber: number | undefined;
+  let hasRoundedNumber = false;
   for (let at = 0; at < length; at += 1) {
     const byte = bytes[at] as number;
     if (byte === QUOTE) {
@@ -76,11 +70,11 @@ function scan(bytes: Buffer): Shape {
     } else if (byte === POINT || ((byte === LOWER_E || byte === UPPER_E) && isDigit(bytes[at - 1]))) {
       const start = startOfNumber(bytes, at);
       const end = endOfNumber(bytes, at);
-      if (Number.isInteger(Number(bytes.toString('latin1', start, end)))) roundedNumber ??= start;
+      hasRoundedNumber ||= Number.isInteger(Number(bytes.toString('latin1', start, end)));
       at = end - 1;
     }
   }
-  return { members, hasEscapes, roundedNumber };
+  return { members, hasEscapes, hasRoundedNumber };
 }
 
 function isDigit(byte: number | undefined): boolean {
@@ -99,13 +93,10 @@ function endOfNumber(bytes: Buffer, at: number): number {
   return end;
 }
 
-/** All keys of all objects; on the way, everything else that must not be in a value. */
+/** All keys of all objects; not a number when there is anything in them that must not be. */
 function countKeys(value: unknown, depth: number, hasEscapes: boolean): number {
-  if (typeof value !== 'object' || value === null) {
-    if (hasEscapes && typeof value === 'string') refuseUnstorable(value);
-    return 0;
-  }
-  if (depth > DEEPEST_JSON) throw refused(`The body has more than ${DEEPEST_JSON} levels.`);
+  if (typeof value !== 'object' || value === null) return hasEscapes && typeof value === 'string' && !isStorable(value) ? NaN : 0;
+  if (depth > DEEPEST_JSON) return NaN;
   let keys = 0;
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
@@ -116,23 +107,12 @@ function countKeys(value: unknown, depth: number, hasEscapes: boolean): number {
   }
   for (const key in value) {
     keys += 1;
+    if (key === '__proto__' || (hasEscapes && !isStorable(key))) return NaN;
     const member = (value as Record<string, unknown>)[key];
     if (typeof member === 'object' && member !== null) {
-      if (key === 'constructor' || key === 'prototype') throw refused(`The key ${key} is not allowed.`);
+      if (key === 'constructor' || key === 'prototype') return NaN;
       keys += countKeys(member, depth + 1, hasEscapes);
-    } else if (hasEscapes) {
-      refuseUnstorable(key);
-      if (typeof member === 'string') refuseUnstorable(member);
-    }
-    if (key === '__proto__') throw refused('The key __proto__ is not allowed.');
+    } else if (hasEscapes && typeof member === 'string' && !isStorable(member)) return NaN;
   }
   return keys;
-}
-
-const UNPAIRED_SURROGATE = /\p{Surrogate}/u;
-
-/** Postgres stores neither; both can only come from an escape. */
-function refuseUnstorable(text: string): void {
-  if (text.includes('\u0000')) throw refused('A string contains the character U+0000.');
-  if (UNPAIRED_SURROGATE.test(text)) throw refused('A string contains half of a surrogate pair.');
 }

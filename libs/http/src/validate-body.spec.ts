@@ -2,31 +2,13 @@ import 'reflect-metadata';
 import { plainToInstance, Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested, validateSync } from 'class-validator';
 import fc from 'fast-check';
-import {
-  IsAccountReference,
-  IsInstant,
-  IsMetadata,
-  IsMoney,
-  IsNested,
-  IsOptionalMoney,
-  IsReference,
-  MoneyDto,
-  moneyOf,
-} from './body-fields.js';
+import { IsInstant, IsMetadata, IsNested, IsOptionalMoney, MoneyDto, moneyOf } from './body-fields.js';
+import { transfer, TransferDto } from './service-for-specs.js';
 import { validateBody, VALIDATION, type Validated } from './validate-body.js';
 import { rulesOf, UnsupportedDto } from './validation-rules.js';
 
-class TransferDto {
-  @IsAccountReference()
-  from!: string;
-
-  @IsMoney()
-  amount!: MoneyDto;
-
-  @IsOptional()
-  @IsReference()
-  reference?: string;
-
+/** With a field of every kind. */
+class FullTransferDto extends TransferDto {
   @IsOptional()
   @IsInstant()
   expires_at?: string;
@@ -42,17 +24,16 @@ class TransferDto {
 class BulkDto {
   @ValidateNested({ each: true })
   @ArrayMaxSize(3)
-  @Type(() => TransferDto)
-  transfers!: TransferDto[];
+  @Type(() => FullTransferDto)
+  transfers!: FullTransferDto[];
 }
 
-const transfer = { from: '1001', amount: { amount: 5, currency: 'OMR' } };
 const pointersOf = (result: Validated<object>) => ('errors' in result ? result.errors.map(({ pointer }) => pointer) : []);
 
 describe('validateBody', () => {
   test('gives instances, nested ones too, with absent and null optionals undefined', () => {
-    const result = validateBody(TransferDto, { ...transfer, reference: null });
-    expect('dto' in result && result.dto).toBeInstanceOf(TransferDto);
+    const result = validateBody(FullTransferDto, { ...transfer, reference: null });
+    expect('dto' in result && result.dto).toBeInstanceOf(FullTransferDto);
     expect('dto' in result && result.dto.amount).toBeInstanceOf(MoneyDto);
     expect('dto' in result && result.dto.reference).toBeUndefined();
     expect('dto' in result && moneyOf(result.dto.amount)).toEqual({ amount: 5n, currency: 'OMR' });
@@ -84,7 +65,7 @@ describe('validateBody', () => {
     ['a list at the top', [transfer], ['']],
     ['nothing', null, ['']],
   ])('%s is refused by name', (_what, body, pointers) => {
-    expect(pointersOf(validateBody(TransferDto, body))).toEqual(pointers);
+    expect(pointersOf(validateBody(FullTransferDto, body))).toEqual(pointers);
   });
 
   test('points into lists, and takes no object in place of one', () => {
@@ -94,9 +75,23 @@ describe('validateBody', () => {
     expect(pointersOf(validateBody(BulkDto, { transfers: [transfer, null] }))).toContain('/transfers/1');
   });
 
+  test('names every unknown member, also those that are called like what any object inherits', () => {
+    const inherited = Object.fromEntries(
+      ['constructor', 'hasOwnProperty', 'toString', 'valueOf', 'isPrototypeOf'].map((name) => [name, 1]),
+    );
+    const unknown = ['/status', ...Object.keys(inherited).map((name) => `/${name}`)];
+    expect(pointersOf(validateBody(FullTransferDto, { ...transfer, status: 1, ...inherited }))).toEqual(unknown);
+    expect(
+      pointersOf(validateBody(FullTransferDto, { ...transfer, amount: { ...transfer.amount, status: 1, ...inherited }, from: '' })),
+    ).toEqual([...unknown.map((pointer) => `/amount${pointer}`), '/from']);
+    expect(pointersOf(validateBody(BulkDto, { transfers: [transfer, { ...transfer, a: 1, ...inherited }] }))).toEqual(
+      ['/a', ...unknown.slice(1)].map((pointer) => `/transfers/1${pointer}`),
+    );
+  });
+
   test('escapes and shortens names that clients make up', () => {
-    expect(pointersOf(validateBody(TransferDto, { ...transfer, 'a/b~c': 1 }))).toEqual(['/a~1b~0c']);
-    expect(pointersOf(validateBody(TransferDto, { ...transfer, ['x'.repeat(5_000)]: 1 }))[0]?.length).toBeLessThan(80);
+    expect(pointersOf(validateBody(FullTransferDto, { ...transfer, 'a/b~c': 1 }))).toEqual(['/a~1b~0c']);
+    expect(pointersOf(validateBody(FullTransferDto, { ...transfer, ['x'.repeat(5_000)]: 1 }))[0]?.length).toBeLessThan(80);
   });
 
   test('decides as class-validator does, for any body', () => {

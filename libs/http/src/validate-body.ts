@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
+import { clipped, pointerTo } from './json-pointer.js';
 import { Problem, type FieldError } from './problem.js';
 import { argumentsOf, rulesOf, type DtoClass, type DtoRules, type PropertyRules } from './validation-rules.js';
 
@@ -12,6 +13,7 @@ export const VALIDATION = {
 } as const;
 
 export const MOST_ERRORS_SHOWN = 50;
+const UNKNOWN_MEMBER = 'is not a known member';
 
 export type Validated<Dto> = { readonly dto: Dto } | { readonly errors: readonly FieldError[] };
 
@@ -73,7 +75,7 @@ function build(rules: DtoRules, plain: unknown, pointer: string, fault: Fault): 
   if (typeof plain !== 'object' || plain === null || Array.isArray(plain)) return refuse(fault, pointer, 'must be a JSON object');
   const dto = new rules.dtoClass() as Record<string, unknown>;
   for (const name in plain) {
-    if (!rules.names.has(name)) return refuse(fault, `${pointer}/${escaped(name)}`, 'is not a known member');
+    if (!rules.names.has(name)) return refuse(fault, pointerTo(pointer, name), UNKNOWN_MEMBER);
     dto[name] = (plain as Record<string, unknown>)[name];
   }
   const { properties } = rules;
@@ -127,10 +129,11 @@ function refuse(fault: Fault, pointer: string, detail: string): undefined {
   return undefined;
 }
 
-/** Everything that is wrong, in class-validator's words; our own when it sees nothing wrong (a list in place of an object). */
+/** Everything that is wrong, in class-validator's words; our own where it sees nothing wrong (a list in place of an object). */
 function explain(dtoClass: DtoClass, plain: unknown, fault: Fault): FieldError[] {
   const errors: FieldError[] = [];
   if (typeof plain === 'object' && plain !== null && !Array.isArray(plain)) {
+    listUnknown(rulesOf(dtoClass), plain, '', errors);
     collect(validateSync(plainToInstance(dtoClass, plain), VALIDATION), '', errors);
   }
   const shown = errors.filter(({ pointer }, index) => errors.findIndex((other) => other.pointer === pointer) === index);
@@ -138,26 +141,34 @@ function explain(dtoClass: DtoClass, plain: unknown, fault: Fault): FieldError[]
   return shown.slice(0, MOST_ERRORS_SHOWN);
 }
 
+/** class-validator takes members called like something that every object inherits (`constructor`) for known ones. */
+function listUnknown(rules: DtoRules, plain: unknown, pointer: string, errors: FieldError[]): void {
+  if (typeof plain !== 'object' || plain === null || Array.isArray(plain)) return;
+  for (const name of Object.keys(plain)) {
+    if (errors.length >= MOST_ERRORS_SHOWN) return;
+    if (!rules.names.has(name)) errors.push({ pointer: pointerTo(pointer, name), detail: UNKNOWN_MEMBER });
+  }
+  for (const { name, nested } of rules.properties) {
+    if (!nested) continue;
+    const value = (plain as Record<string, unknown>)[name];
+    const below = pointerTo(pointer, name);
+    if (!nested.each) listUnknown(nested.rules(), value, below, errors);
+    else if (Array.isArray(value)) value.forEach((item, index) => listUnknown(nested.rules(), item, pointerTo(below, index), errors));
+  }
+}
+
 /** class-validator's tree as a list of JSON Pointers. */
 export function collect(tree: readonly ValidationError[], parent: string, errors: FieldError[]): void {
   for (const { property, constraints, children } of tree) {
     if (errors.length >= MOST_ERRORS_SHOWN) return;
-    const pointer = property === undefined ? parent : `${parent}/${escaped(property)}`;
+    const pointer = property === undefined ? parent : pointerTo(parent, property);
     if (constraints) errors.push({ pointer, detail: describe(constraints) });
     if (children) collect(children, pointer, errors);
   }
 }
 
 function describe(constraints: Readonly<Record<string, string>>): string {
-  if (constraints['whitelistValidation'] !== undefined) return 'is not a known member';
+  if (constraints['whitelistValidation'] !== undefined) return UNKNOWN_MEMBER;
   if (constraints['nestedValidation'] !== undefined) return 'must be a JSON object';
   return Object.values(constraints).join('; ');
-}
-
-function escaped(name: string): string {
-  return clipped(name).replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-function clipped(name: string): string {
-  return name.length > 64 ? `${name.slice(0, 64)}…` : name;
 }

@@ -58,14 +58,21 @@ const forget: Statement = {
 /** A request's place in the table; parts cannot run into each other, as no part has a line break in it. */
 export const placeOf = (request: Omit<IdempotentRequest, 'fingerprint'>): string => `${request.client}\n${request.route}\n${request.key}`;
 
-export async function findAnswers(tx: Transaction, requests: readonly IdempotentRequest[]): Promise<Map<string, KnownAnswer>> {
-  const rows = await tx.query<KnownAnswer & IdempotentRequest>(find, [
-    requests.map((request) => request.client),
-    requests.map((request) => request.route),
-    requests.map((request) => request.key),
-  ]);
-  return new Map(rows.map((row) => [placeOf(row), row]));
-}
+export const findAnswers = async (tx: Transaction, requests: readonly IdempotentRequest[]): Promise<Map<string, KnownAnswer>> =>
+  byPlace(await tx.query<KnownAnswer & IdempotentRequest>(find, placesOf(requests)));
+
+/** The answer a key has by now, outside any transaction. */
+export const readAnswer = async (source: DataSource, request: IdempotentRequest): Promise<KnownAnswer | undefined> =>
+  byPlace(await read<KnownAnswer & IdempotentRequest>(source, find, placesOf([request]))).get(placeOf(request));
+
+const placesOf = (requests: readonly IdempotentRequest[]): string[][] => [
+  requests.map((request) => request.client),
+  requests.map((request) => request.route),
+  requests.map((request) => request.key),
+];
+
+const byPlace = (rows: readonly (KnownAnswer & IdempotentRequest)[]): Map<string, KnownAnswer> =>
+  new Map(rows.map((row) => [placeOf(row), row]));
 
 /** Written in the transaction of the effect itself: there is no moment at which one stands without the other. */
 export async function storeAnswers(tx: Transaction, answers: readonly (readonly [IdempotentRequest, StoredAnswer])[]): Promise<void> {

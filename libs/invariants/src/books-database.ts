@@ -40,13 +40,13 @@ export class BooksDatabase {
   }
 
   /** Any number of rows in little memory. */
-  async *stream<Row extends object>(sql: string, values: readonly unknown[] = []): AsyncGenerator<Row> {
+  async *stream<Row extends object>(sql: string, values: readonly unknown[] = [], rowsAtOnce = rowsPerFetch): AsyncGenerator<Row> {
     const cursor = `books_${(this.cursors += 1)}`;
     await this.query(`declare ${cursor} no scroll cursor for ${sql}`, values);
     for (;;) {
-      const rows = await this.query<Row>(`fetch ${rowsPerFetch} from ${cursor}`);
+      const rows = await this.query<Row>(`fetch ${rowsAtOnce} from ${cursor}`);
       yield* rows;
-      if (rows.length < rowsPerFetch) break;
+      if (rows.length < rowsAtOnce) break;
     }
     await this.query(`close ${cursor}`);
   }

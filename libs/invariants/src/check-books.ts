@@ -1,7 +1,10 @@
 import { BooksDatabase } from './books-database.js';
+import { checkHolds } from './checks/holds.js';
 import { checkInboxes } from './checks/inboxes.js';
 import { checkLedger } from './checks/ledger.js';
-import { checkPaymentOutbox, checkWalletOutbox } from './checks/outbox-rows.js';
+import { checkOrders, checkStuckOrders, compareWithHolds } from './checks/orders.js';
+import { checkGatewayOutbox, checkPaymentOutbox, checkWalletOutbox } from './checks/outbox-rows.js';
+import { checkRefunds } from './checks/refunds.js';
 import { checkTopics, TopicNotes } from './checks/topics.js';
 import { checkAcknowledged, checkBulks, checkStuck, checkTransfers, compareWithLedger } from './checks/transfers.js';
 import { outboxCompleteSince } from './horizon.js';
@@ -22,7 +25,7 @@ export interface CheckOptions extends BooksOptions {
 type Books = Record<Service, BooksDatabase>;
 
 /** Only meaningful in part while the system is at work. */
-const needRest: ReadonlySet<Invariant> = new Set(['I8', 'I10', 'I6', 'I9']);
+const needRest: ReadonlySet<Invariant> = new Set(['I8', 'I10', 'I11', 'I6', 'I9']);
 
 /**
  * Reads the books of a running or stopped system, each database as it stood at one moment, and the topics, and names
@@ -57,25 +60,34 @@ export async function checkBooks(options: CheckOptions): Promise<Report> {
 }
 
 async function check(books: Books, options: CheckOptions, atRest: boolean, waitMs: number, findings: Findings): Promise<TopicNotes> {
-  const { payment, wallet } = books;
+  const { payment, wallet, 'atm-gateway': gateway } = books;
   await checkLedger(wallet, findings);
-  await checkTransfers(payment, wallet, findings);
+  await checkHolds(wallet, findings);
+  await checkTransfers(books, findings);
+  await checkRefunds(payment, findings);
   await compareWithLedger(payment, wallet, atRest, findings);
+  await checkOrders(gateway, findings);
+  await compareWithHolds(gateway, wallet, atRest, findings);
   if (atRest) await checkBulks(payment, findings);
-  else if (waitMs > 0) await checkStuck(payment, waitMs, findings);
+  else if (waitMs > 0) {
+    await checkStuck(payment, waitMs, findings);
+    await checkStuckOrders(gateway, waitMs, findings);
+  }
   const paymentSince = await outboxCompleteSince(payment, 'transfers');
+  const gatewaySince = await outboxCompleteSince(gateway, 'orders');
   const walletSince = await outboxCompleteSince(wallet, 'transactions');
   await checkPaymentOutbox(payment, paymentSince, findings);
+  await checkGatewayOutbox(gateway, gatewaySince, findings);
   await checkWalletOutbox(wallet, walletSince, findings);
   const notes = await TopicNotes.take(books, topicOptions(options));
-  const since = Math.max(paymentSince, walletSince);
+  const since = Math.max(paymentSince, gatewaySince, walletSince);
   await checkTopics(books, notes, since, findings);
   await checkInboxes(books, notes, since, atRest, findings);
   if (options.acknowledged) await checkAcknowledged(payment, options.acknowledged, findings);
   return notes;
 }
 
-/** Payment's first: what it has as finished then, the ledger's later snapshot knows. */
+/** The wallet's last: what the others have as finished, the ledger's later snapshot knows. */
 async function openBooks({ databaseUrls }: CheckOptions): Promise<Books> {
   const opened: Partial<Books> = {};
   try {
@@ -100,7 +112,7 @@ function resultsOf(findings: Findings, atRest: boolean, options: CheckOptions): 
   }));
 }
 
-async function countsOf({ payment, wallet }: Books, records: number): Promise<BookCounts> {
+async function countsOf({ payment, wallet, 'atm-gateway': gateway }: Books, records: number): Promise<BookCounts> {
   const transfers = await payment.one<{ transfers: number; completed: number; failed: number; pending: number; events: number }>(
     `select count(*)::int as transfers, count(*) filter (where status = 'COMPLETED')::int as completed, count(*) filter (where status = 'FAILED')::int as failed,
        count(*) filter (where status = 'PENDING')::int as pending, (select count(*)::int from outbox) as events from transfers`,
@@ -109,7 +121,10 @@ async function countsOf({ payment, wallet }: Books, records: number): Promise<Bo
     `select (select count(*)::int from accounts) as accounts, (select count(*)::int from transactions) as transactions,
        (select count(*)::int from entries) as entries, (select count(*)::int from outbox) as events`,
   );
-  return { ...transfers, ...ledger, events: transfers.events + ledger.events, records };
+  const orders = await gateway.one<{ orders: number; events: number }>(
+    `select (select count(*)::int from orders) as orders, (select count(*)::int from outbox) as events`,
+  );
+  return { ...transfers, ...orders, ...ledger, events: transfers.events + orders.events + ledger.events, records };
 }
 
 async function moneyOf(wallet: BooksDatabase): Promise<Record<string, bigint>> {

@@ -7,7 +7,7 @@ const edgeMs = 60_000;
  * From when on the outbox still has every row. Days go whole when they are past their retention: when the day of the oldest
  * change has no partition any more, only what came after the oldest day that has one can be checked.
  */
-export async function outboxCompleteSince(books: BooksDatabase, changes: 'transfers' | 'transactions'): Promise<number> {
+export async function outboxCompleteSince(books: BooksDatabase, changes: 'transfers' | 'orders' | 'transactions'): Promise<number> {
   const { oldest, day } = await books.one<{ oldest: Date | null; day: string | null }>(
     `select (select min(created_at) from ${changes}) as oldest, (select min(right(child.relname, 8)) from pg_inherits
        join pg_class child on child.oid = inhrelid join pg_class parent on parent.oid = inhparent

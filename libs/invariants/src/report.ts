@@ -10,15 +10,18 @@ export interface Violation {
 export const promises = {
   I1: 'The entries of every transaction sum to zero, in one currency each',
   I2: "The customers' money is what was paid in, and the bank's own accounts hold the other side of it",
-  I3: 'Nobody has less than nothing available',
+  I3: 'Nobody has less than nothing available; what is held and unreleased is what holds and deposits say',
   I4: 'Every balance is the sum of its entries, after each of them',
+  I5: 'A hold ends once: what is captured of it is posted, the rest is given back',
   I6: 'A request, and a payment, takes effect once, and as it was ordered',
   I7: 'Only legal states, reached by legal moves',
   I8: 'Every transfer ends; completed means posted, failed means refused, a bulk ends as one',
   I9: 'Each change of state has one outbox row, each row is on its topic, nothing else is',
   I10: 'Each event is taken in once by each service that hears it',
+  I11: 'What went out through a partner is paid for, by evidence alone; what is held waits for an order that is not over',
   I12: "An account's versions follow each other without gaps",
   I13: 'What was acknowledged is there',
+  I15: 'Refunds go back where the money came from, and are never more than was paid',
 } as const;
 
 export type Invariant = keyof typeof promises;
@@ -47,6 +50,7 @@ export interface BookCounts {
   readonly completed: number;
   readonly failed: number;
   readonly pending: number;
+  readonly orders: number;
   readonly transactions: number;
   readonly entries: number;
   readonly events: number;

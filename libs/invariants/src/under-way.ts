@@ -5,14 +5,19 @@ import { queryNow } from './books-database.js';
 import { kafkaFor, withAdmin, type TopicOptions } from './topic-reader.js';
 
 export interface BooksOptions {
-  readonly databaseUrls: { readonly payment: string; readonly wallet: string };
+  readonly databaseUrls: Readonly<Record<Service, string>>;
   readonly brokers: readonly string[];
   /** KAFKA_PREFIX of the system. */
   readonly prefix?: string;
 }
 
-export const services = ['payment', 'wallet'] as const;
+export const services = ['payment', 'atm-gateway', 'wallet'] as const;
 export type Service = (typeof services)[number];
+
+/** Those of a running system, by service; one that is missing cannot be opened. */
+export function databaseUrlsOf(urls: Readonly<Record<string, string>>): Record<Service, string> {
+  return Object.fromEntries(services.map((service) => [service, urls[service] ?? ''])) as Record<Service, string>;
+}
 
 export const topicOptions = ({ brokers, prefix = '' }: BooksOptions): TopicOptions => ({ brokers, prefix });
 
@@ -20,15 +25,20 @@ export const topicOptions = ({ brokers, prefix = '' }: BooksOptions): TopicOptio
 export const unpublishedRows = `from outbox_cursor c join outbox o
   on o.xid >= pg_snapshot_xmin(c.snapshot) and not pg_visible_in_snapshot(o.xid, c.snapshot)`;
 
+/** Orders that nobody outside can say anything about wait for evidence, or for people: for hours, and with nothing to be done here. */
+export const ordersAtWork = `status not in ('RECONCILING', 'MANUAL_REVIEW')`;
+
 /** What the system still has to do, in words; nothing when it is at rest. */
 export async function underWay(options: BooksOptions): Promise<string[]> {
   const found: string[] = [];
   const say = (count: number, what: string): void => void (count > 0 && found.push(`${count} ${what}`));
-  const [pending] = await queryNow<{ count: number }>(
-    options.databaseUrls.payment,
-    `select count(*)::int as count from transfers where status = 'PENDING'`,
-  );
+  const [pending] = await queryNow<{ count: number }>(options.databaseUrls.payment, `select count(*)::int as count from open_transfers`);
   say(pending?.count ?? 0, 'transfers PENDING');
+  const [open] = await queryNow<{ count: number }>(
+    options.databaseUrls['atm-gateway'],
+    `select count(*)::int as count from open_orders join orders using (id) where ${ordersAtWork}`,
+  );
+  say(open?.count ?? 0, 'orders under way');
   for (const service of services) {
     const [unpublished] = await queryNow<{ count: number }>(
       options.databaseUrls[service],
@@ -65,11 +75,15 @@ async function lagOf(options: BooksOptions, service: Service): Promise<number> {
 /** Numbers that grow with everything that happens: the same before and after a look, nothing happened in between. */
 export async function activity(options: BooksOptions): Promise<string> {
   const [payment] = await queryNow<{ at: string }>(options.databaseUrls.payment, `select last_value::text as at from outbox_position`);
+  const [gateway] = await queryNow<{ at: string }>(
+    options.databaseUrls['atm-gateway'],
+    `select last_value::text as at from outbox_position`,
+  );
   const [wallet] = await queryNow<{ at: string }>(
     options.databaseUrls.wallet,
     `select (select last_value from outbox_position)::text || '/' || (select last_value from entry_id)::text as at`,
   );
-  return `${payment?.at}/${wallet?.at}`;
+  return `${payment?.at}/${gateway?.at}/${wallet?.at}`;
 }
 
 /** Looks at the system while it is at rest, if it comes to rest in time; else as it is. */

@@ -3,7 +3,7 @@ import type { IHeaders } from 'kafkajs';
 import { DecodedRecord, encodeRecord, type EncodableRecord } from './record-codec.js';
 
 /**
- * kafkajs 2.2.4 is the last release there will be; two of its parts cost more than everything around them and are
+ * kafkajs 2.2.4 is the last release there will be; some of its parts cost more than everything around them and are
  * replaced here, before it is loaded. Everything else of it is used as it is.
  */
 const require = createRequire(import.meta.url);
@@ -32,6 +32,23 @@ function replaceModule(name: string, replacement: unknown): void {
   if (!loaded) throw new Error(`${name} is not where it was in kafkajs 2.2.4`);
   loaded.exports = replacement;
 }
+
+interface Addressing {
+  readonly topic: string;
+  readonly partitionMetadata: readonly unknown[];
+  readonly messages: readonly { readonly partition?: number }[];
+  readonly partitioner: (one: { topic: string; partitionMetadata: readonly unknown[]; message: unknown }) => number;
+}
+
+/** kafkajs copies a partition's whole list for each message it adds to it. */
+replaceModule('kafkajs/src/producer/groupMessagesPerPartition.js', ({ topic, partitionMetadata, messages, partitioner }: Addressing) => {
+  const byPartition: Record<number, unknown[]> = {};
+  for (const message of messages) {
+    const partition = message.partition ?? partitioner({ topic, partitionMetadata, message });
+    (byPartition[partition] ??= []).push(message);
+  }
+  return byPartition;
+});
 
 /** Encoding and decoding records was a quarter of a busy service's time: a buffer per header, an object copied per header. */
 replaceModule('kafkajs/src/protocol/recordBatch/record/v0/index.js', (record: EncodableRecord) => {

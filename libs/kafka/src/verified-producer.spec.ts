@@ -134,13 +134,6 @@ describe('the producer', () => {
     );
     expect(sent).toEqual([['1', '2'], ['3'], ['4'], ['5']]);
   });
-
-  it('never sends more at a time than kafkajs can handle without blocking, and leaves out nothing', async () => {
-    await producer.send(Array.from({ length: 4_500 }, (_, index) => record(`k${index}`)));
-    const sizes = brokers.batches.map((_, index) => brokers.sent(index).length);
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(2_000);
-    expect(sizes.reduce((sum, size) => sum + size)).toBe(4_500);
-  });
 });
 
 /** As in Kafka's own client (Utils.murmur2), written down once more. */

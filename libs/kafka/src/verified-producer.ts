@@ -1,6 +1,7 @@
 import './kafkajs-mended.js';
-import { Partitioners, type Kafka, type Message, type PartitionMetadata, type Producer, type RecordMetadata } from 'kafkajs';
+import { Partitioners, type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
 import type { KafkaOptions } from './kafka-client.js';
+import { partitionOfKey } from './partition-of-key.js';
 
 export interface OutboundRecord {
   readonly topic: string;
@@ -12,8 +13,6 @@ export interface ProducerEvents {
   onUnverified(records: number): void;
 }
 
-/** kafkajs copies arrays per message: more than this per send blocks the event loop. */
-const recordsPerSendMax = 2_000;
 /** kafkajs makes one record batch per partition and request, and the broker takes about 1 MiB. */
 const bytesPerSendMax = 800_000;
 
@@ -29,9 +28,8 @@ interface Addressed extends OutboundRecord {
  */
 export class VerifiedProducer {
   private producer: Producer | undefined;
-  private partitions = new Map<string, PartitionMetadata[]>();
+  private partitions = new Map<string, number>();
   private readonly nextOffset = new Map<string, bigint>();
-  private readonly partitionOf = Partitioners.DefaultPartitioner();
 
   constructor(
     private readonly kafka: Kafka,
@@ -87,7 +85,7 @@ export class VerifiedProducer {
     await this.learnPartitions(new Set(records.map((record) => this.options.prefix + record.topic)));
     return records.map(({ topic: name, message }) => {
       const topic = this.options.prefix + name;
-      const partition = this.partitionOf({ topic, partitionMetadata: this.partitions.get(topic) ?? [], message });
+      const partition = partitionOfKey(message.key, this.partitions.get(topic) ?? 1);
       return { topic, partition, message: { ...message, partition } };
     });
   }
@@ -99,7 +97,7 @@ export class VerifiedProducer {
     try {
       await admin.connect();
       const { topics: found } = await admin.fetchTopicMetadata({ topics: unknown });
-      for (const { name, partitions } of found) this.partitions.set(name, partitions);
+      for (const { name, partitions } of found) this.partitions.set(name, partitions.length);
     } finally {
       await admin.disconnect().catch(() => undefined);
     }
@@ -154,7 +152,7 @@ function* parts(records: readonly Addressed[]): Generator<readonly Addressed[]> 
   let bytes = 0;
   for (let index = 0; index < records.length; index += 1) {
     const size = sizeOf(records[index]);
-    if (index > start && (bytes + size > bytesPerSendMax || index - start >= recordsPerSendMax)) {
+    if (index > start && bytes + size > bytesPerSendMax) {
       yield records.slice(start, index);
       start = index;
       bytes = 0;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
@@ -34,7 +35,13 @@ let database: TestDatabase;
 let source: DataSource;
 let relays: Relay[] = [];
 const failures: unknown[] = [];
+/** What relays told, without repetitions. */
+const told: string[] = [];
+const tell = (what: string): void => {
+  if (told.at(-1) !== what) told.push(what);
+};
 beforeEach(async () => {
+  failures.length = told.length = 0;
   database = await createDatabase('outbox_relay');
   source = defineDatabase({ url: database.url, applicationName: 'spec', migrations: [CreateOutbox1700000000000] });
   await openDatabase(source, () => undefined);
@@ -48,8 +55,11 @@ afterEach(async () => {
 
 function startRelay(publisher: Publisher, owner = 'one', from = source): Relay {
   const relay = new Relay(new RelayCursor(from, owner), publisher, {
-    onFailure: (error) => failures.push(error),
-    onPublished: () => undefined,
+    onFailure: (error) => {
+      failures.push(error);
+      tell('failed');
+    },
+    onCaughtUp: () => tell('caught up'),
   });
   relays.push(relay);
   relay.start();
@@ -103,7 +113,6 @@ describe('the relay', () => {
   it('says when the broker refuses, tries again, and leaves out nothing', async () => {
     const broker = new Broker();
     broker.refuses = 2;
-    failures.length = 0;
     startRelay(broker);
     await append(0, 3);
     await eventually('all are published', () => broker.got.length >= 3);
@@ -124,6 +133,35 @@ describe('the relay', () => {
     startRelay(broker);
     await eventually('the last is published', () => broker.got.includes('1499'));
     expect([...new Set(broker.got)]).toEqual(numbers(0, 1_500));
+  });
+
+  it('says that it works again when all that waited is published, not after each page that goes through', async () => {
+    await append(0, 2_500);
+    const broker = new Broker();
+    const publish = broker.publish.bind(broker);
+    let isAway = true;
+    broker.publish = async (rows) => {
+      if (isAway && rows.some(({ payload }) => payload === '2000')) throw new Error('one partition is away');
+      await publish(rows);
+    };
+    startRelay(broker);
+    await eventually('it has failed repeatedly', () => failures.length >= 3);
+    expect(broker.sizes.length).toBeGreaterThanOrEqual(4);
+    expect(told).toEqual(['failed']);
+    isAway = false;
+    await eventually('it has caught up', () => told.at(-1) === 'caught up');
+    expect(told).toEqual(['failed', 'caught up']);
+    expect([...new Set(broker.got)]).toEqual(numbers(0, 2_500));
+  });
+
+  it('says that it works again when it can look again, also with nothing to publish', async () => {
+    const leader = startRelay(new Broker());
+    await eventually('it has looked', () => told.includes('caught up'));
+    await source.query('alter table outbox rename to hidden');
+    await eventually('its look fails', () => told.at(-1) === 'failed');
+    await source.query('alter table hidden rename to outbox');
+    await eventually('it looks again', () => told.at(-1) === 'caught up');
+    expect(leader.leads).toBe(true);
   });
 
   it('leads alone, and hands over when it stops', async () => {
@@ -164,5 +202,66 @@ describe('the relay', () => {
     await eventually('the zombie sees that it leads no more', () => !zombie.leads);
     expect(await source.query('select epoch, owner from outbox_cursor')).toEqual([before]);
     expect(second.got).toEqual(numbers(0, 10));
+  });
+
+  describe('with a backlog that takes longer than its lease', () => {
+    const rows = 8_000;
+    let other: DataSource;
+    let publishing = 0;
+    let publishingAtOnce = 0;
+    beforeEach(async () => {
+      publishing = publishingAtOnce = 0;
+      // Another process has sessions of its own, by which it is known to be alive.
+      other = defineDatabase({ url: database.url, applicationName: 'other', migrations: [] });
+      await other.initialize();
+      await append(0, rows);
+    });
+    afterEach(async () => {
+      await Promise.all(relays.map((relay) => relay.stop()));
+      await other.destroy();
+    });
+
+    /** Eight pages, each of which takes a fifth of the lease. */
+    class SlowBroker extends Broker {
+      override async publish(page: readonly OutboxRow[]): Promise<void> {
+        publishing += 1;
+        publishingAtOnce = Math.max(publishingAtOnce, publishing);
+        await delay(1_000);
+        await super.publish(page);
+        publishing -= 1;
+      }
+    }
+
+    it('leads to its end, while the other waits; then the other goes on where it ended', async () => {
+      const [first, second] = [new SlowBroker(), new SlowBroker()];
+      const leader = startRelay(first, 'one');
+      await eventually('the first leads', () => leader.leads);
+      startRelay(second, 'two', other);
+      await eventually('the backlog is published', () => first.got.length + second.got.length >= rows, { withinMs: 25_000 });
+      await leader.stop();
+      await append(rows, 1_500);
+      await eventually('the second publishes what came later', () => second.got.length >= 1_500);
+      expect(first.got).toEqual(numbers(0, rows));
+      expect(second.got).toEqual(numbers(rows, 1_500));
+      expect(publishingAtOnce).toBe(1);
+    });
+
+    it('gives it up when its lease is lost on the way, and the other sends all of it', async () => {
+      const [first, second] = [new SlowBroker(), new SlowBroker()];
+      const leader = startRelay(first, 'one');
+      await eventually('the first has sent some of it', () => first.got.length >= 2_000);
+      await source.query(`update outbox_cursor set lease_until = '-infinity'`);
+      const successor = startRelay(second, 'two', other);
+      await eventually('the first knows that it leads no more', () => !leader.leads);
+      await eventually('the second has sent all of it', () => second.got.length >= rows, { withinMs: 25_000 });
+      expect(second.got).toEqual(numbers(0, rows));
+      expect(first.got.length).toBeLessThan(rows);
+      expect(first.got).toEqual(numbers(0, first.got.length));
+      await successor.stop();
+      const before = first.got.length;
+      await append(rows, 10);
+      await eventually('the first goes on in its turn', () => first.got.length > before);
+      expect(first.got.slice(before)).toEqual(numbers(rows, 10));
+    });
   });
 });

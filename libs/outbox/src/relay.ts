@@ -9,7 +9,8 @@ export interface Publisher {
 export interface RelayEvents {
   /** The broker or the database refused; the relay goes on trying. */
   onFailure(error: unknown): void;
-  onPublished(count: number): void;
+  /** All that was waiting is published, a moment ago at least. Said after every look that ended well. */
+  onCaughtUp(): void;
 }
 
 /** Rows read, and sent, at a time. */
@@ -113,10 +114,12 @@ export class Relay {
     const look = await this.cursor.look(this.published, pageSize);
     if (look.rows.length > 0) {
       await this.publishAll(look);
+      this.events.onCaughtUp();
       this.pollMs = busyPollMs;
       await this.persist(lease, cursorLagMs);
       return;
     }
+    this.events.onCaughtUp();
     await this.persist(lease, this.published === this.persisted ? leaseRenewalMs : cursorLagMs);
     await this.rest(this.pollMs);
     this.pollMs = Math.min(this.pollMs * 2, idlePollMs);
@@ -128,18 +131,13 @@ export class Relay {
       if (!this.lease) throw new LostLead();
       // The next page is read while this one is on its way to the broker.
       const [, further] = await Promise.all([
-        this.publish(look.rows),
+        this.publisher.publish(look.rows),
         look.rows.length < pageSize ? [] : this.cursor.lookFurther(this.published, look, pageSize),
       ]);
       if (further.length === 0) break;
       look = { rows: further, snapshot: first.snapshot };
     }
     this.published = first.snapshot;
-  }
-
-  private async publish(rows: readonly OutboxRow[]): Promise<void> {
-    await this.publisher.publish(rows);
-    this.events.onPublished(rows.length);
   }
 
   private async persist(lease: Lease, everyMs: number): Promise<void> {

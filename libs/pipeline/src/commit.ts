@@ -23,6 +23,8 @@ export interface Committed<Kinds extends RowKinds> {
   readonly outcomes: readonly Outcome[];
   readonly decisions: readonly Decision<Kinds>[];
   readonly published: number;
+  /** The instant all of it was decided at, by the database's clock. */
+  readonly at: Date;
 }
 
 const clock: Statement = { name: 'clock', text: 'select clock_timestamp() as now' };
@@ -61,7 +63,7 @@ class CommitRun<Kinds extends RowKinds> {
   }
 
   get result(): Committed<Kinds> {
-    return { outcomes: this.outcomes as Outcome[], decisions: this.decisions, published: this.events.length };
+    return { outcomes: this.outcomes as Outcome[], decisions: this.decisions, published: this.events.length, at: this.moment.now };
   }
 
   /**
@@ -140,7 +142,8 @@ const answerOf = ({ status, headers, body }: Reply): StoredAnswer => ({ status, 
 /** A refusal on the merits stays; a request that was wrong in itself leaves its key free for the corrected one. */
 const isFinal = ({ status }: StoredAnswer): boolean => status < 400 || status === 422;
 
-function replayOf(request: IdempotentRequest, known: KnownAnswer | undefined): Outcome | undefined {
+/** What a request whose key has an answer gets; undefined when it has none. */
+export function replayOf(request: IdempotentRequest, known: KnownAnswer | undefined): Outcome | undefined {
   if (!known) return undefined;
   if (known.fingerprint !== request.fingerprint) return { kind: 'key-reused' };
   return { kind: 'answered', answer: known, replayed: true };

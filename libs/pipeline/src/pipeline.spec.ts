@@ -6,6 +6,7 @@ import { createOutbox } from '@falconpay/outbox/outbox-table';
 import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
 import { DatabaseUnavailable } from '@falconpay/postgres/errors';
 import { insertInto, updateById } from '@falconpay/postgres/set-based';
+import { eventually } from '@falconpay/testing/eventually';
 import { createDatabase, type TestDatabase } from '@falconpay/testing/infrastructure';
 import { Pipeline } from './pipeline.js';
 import type { Table } from './table.js';
@@ -228,6 +229,14 @@ describe('requests', () => {
     expect(await valueOf('a')).toBe(1);
   });
 
+  it('whose key has its answer already all get it, however many come at the same moment', async () => {
+    const first = await pipeline.request(request({ to: 'a', count: 1 }, 'key'));
+    const again = await Promise.all(Array.from({ length: 20 }, () => pipeline.request(request({ to: 'a', count: 1 }, 'key'))));
+    const replay = { kind: 'answered', replayed: true, answer: first.kind === 'answered' ? { body: first.answer.body } : undefined };
+    for (const outcome of again) expect(outcome).toMatchObject(replay);
+    expect(await valueOf('a')).toBe(1);
+  });
+
   it('are refused with a key that came with another request', async () => {
     await pipeline.request(request({ to: 'a', count: 1 }, 'key'));
     expect(await pipeline.request(request({ to: 'a', count: 2 }, 'key', 'other'))).toEqual({ kind: 'key-reused' });
@@ -258,12 +267,25 @@ describe('requests', () => {
 
 describe('a lost race', () => {
   it('is run again, and sees what the winner did', async () => {
-    const pipelines = [newPipeline(), newPipeline(), newPipeline()];
-    // None of them finds the counter, so each wants to insert it: the first does, the others lose.
-    const outcomes = await Promise.all(pipelines.map((each) => each.request(request({ to: 'new', count: 1 }))));
-    expect(outcomes.map(({ kind }) => kind)).toEqual(['answered', 'answered', 'answered']);
+    // Somebody else is about to insert the counter: the request does not find it, and waits to insert it too.
+    const other = source.createQueryRunner();
+    await other.startTransaction();
+    try {
+      await other.query(`insert into counters values ('new', 2, 1)`);
+      const answer = pipeline.request(request({ to: 'new', count: 1 }));
+      await eventually('the request waits for the other', async () => {
+        const [waiting] = (await source.query(
+          `select count(*)::int as count from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
+        )) as { count: number }[];
+        return waiting?.count === 1;
+      });
+      await other.commitTransaction();
+      expect(await answer).toMatchObject({ kind: 'answered' });
+    } finally {
+      await other.release();
+    }
     expect(await valueOf('new')).toBe(3);
-    expect(new Set(retries)).toEqual(new Set(['23505']));
+    expect(retries).toEqual(['23505']);
   });
 
   it('between transactions over the same rows loses no update', async () => {

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { placeOf } from '@falconpay/idempotency/idempotency-table';
+import type { IdempotentRequest } from '@falconpay/idempotency/idempotency-key';
+import { placeOf, readAnswer } from '@falconpay/idempotency/idempotency-table';
 import { codeOf, DatabaseUnavailable, isRace } from '@falconpay/postgres/errors';
-import { commitTogether, type CommitContext, type Committed } from './commit.js';
+import { commitTogether, replayOf, type CommitContext, type Committed } from './commit.js';
 import { Lane } from './lane.js';
 import type { RowKinds } from './use-case.js';
 import { isCall, type EventWork, type Outcome, type RequestWork, type Work } from './work.js';
@@ -51,13 +52,19 @@ export class Pipeline<Kinds extends RowKinds> {
     if (!work.idempotency) return this.requests.add(work, weightOf(work));
     const place = placeOf(work.idempotency);
     const underWay = this.keysInProgress.get(place);
-    if (underWay !== undefined) return { kind: underWay === work.idempotency.fingerprint ? 'in-progress' : 'key-reused' };
+    if (underWay !== undefined) return this.whileUnderWay(work.idempotency, underWay);
     this.keysInProgress.set(place, work.idempotency.fingerprint);
     try {
       return await this.requests.add(work, weightOf(work));
     } finally {
       this.keysInProgress.delete(place);
     }
+  }
+
+  /** Repetitions of a key that was answered long ago must not stand in each other's way. */
+  private async whileUnderWay(request: IdempotentRequest, fingerprint: string): Promise<Outcome | InProgress> {
+    const replay = replayOf(request, await readAnswer(this.context.source, request));
+    return replay ?? { kind: fingerprint === request.fingerprint ? 'in-progress' : 'key-reused' };
   }
 
   async idle(): Promise<void> {

@@ -19,8 +19,17 @@ export function timeText(time: Date): string {
   return lastTimeText;
 }
 
+/** The columns' values, the first being one that is never null: `unnest` makes the shorter lists up with nulls. */
 export const arraysOf = <Row>(columns: Columns<Row>, rows: readonly Row[]): unknown[][] =>
-  Object.values(columns).map((column) => rows.map((row) => column.of(row)));
+  Object.values(columns).map((column) => withoutTrailingNulls(rows.map((row) => column.of(row))));
+
+/** Most optional columns are null in most rows: what is not sent need not be read and spread out again. */
+function withoutTrailingNulls(values: unknown[]): unknown[] {
+  let { length } = values;
+  while (length > 0 && (values[length - 1] ?? null) === null) length -= 1;
+  values.length = length;
+  return values;
+}
 
 export const unnestOf = <Row>(columns: Columns<Row>): string =>
   Object.values(columns)
@@ -57,6 +66,8 @@ export function updateById<Row extends { readonly version: number }>(
   table: string,
   id: Column<Row>,
   columns: Columns<Row>,
+  /** Tells the statements of one table apart, when it is updated in different sets of columns. */
+  variant = '',
 ): (tx: Transaction, changes: readonly Change<Row>[]) => Promise<void> {
   const changing: Columns<Row> = { ...columns, version: { type: 'int', of: (row) => row.version } };
   const all: Columns<Change<Row>> = {
@@ -70,7 +81,7 @@ export function updateById<Row extends { readonly version: number }>(
     .map((name) => `${name} = new.${name}`)
     .join(', ');
   const statement: Statement = {
-    name: `update ${table}`,
+    name: `update ${table}${variant}`,
     text: `with changed as (update ${table} as old set ${sets} from unnest(${unnestOf(all)}) as new(${Object.keys(all).join(', ')})
            where old.id = new.id and old.version = new.version_before returning 1) select count(*)::int as changed from changed`,
   };

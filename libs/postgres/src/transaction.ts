@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { PoolClient, QueryResult } from 'pg';
+import { arrayText } from './array-text.js';
 import { DatabaseUnavailable, isUnavailable } from './errors.js';
 
 /** A statement with a name is parsed and planned once per connection. */
@@ -16,7 +17,7 @@ export class Transaction {
 
   async query<Row extends object>(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
     try {
-      const result: QueryResult<Row> = await this.client.query<Row>({ ...statement, values: values as unknown[] });
+      const result: QueryResult<Row> = await this.client.query<Row>(queryOf(statement, values));
       return result.rows;
     } catch (error) {
       // After the first failure Postgres refuses whatever was sent behind it; what matters is why.
@@ -48,10 +49,16 @@ export async function read<Row extends object>(source: DataSource, statement: St
   const runner = source.createQueryRunner();
   try {
     const client = (await runner.connect()) as PoolClient;
-    return (await client.query<Row>({ ...statement, values: values as unknown[] })).rows;
+    return (await client.query<Row>(queryOf(statement, values))).rows;
   } catch (error) {
     throw isUnavailable(error) ? new DatabaseUnavailable(error) : error;
   } finally {
     await runner.release().catch(() => undefined);
   }
 }
+
+const queryOf = ({ name, text }: Statement, values: readonly unknown[]) => ({
+  name,
+  text,
+  values: values.map((value) => (Array.isArray(value) ? arrayText(value) : value)),
+});

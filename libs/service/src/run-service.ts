@@ -19,7 +19,7 @@ export interface ServiceEdges<Kinds extends RowKinds> {
   readonly controllers: readonly Type[];
   providers?(runtime: ServiceRuntime<Kinds>, metrics: Metrics, logger: Logger): Provider[];
   /** Before the first request is taken. */
-  onStart?(runtime: ServiceRuntime<Kinds>): Promise<void>;
+  onStart?(runtime: ServiceRuntime<Kinds>, logger: Logger): Promise<void>;
 }
 
 class ServiceModule {}
@@ -51,7 +51,7 @@ export async function runService<Kinds extends RowKinds>(
   });
   service.exitOnSignals();
   await runtime.start();
-  await edges.onStart?.(runtime);
+  await edges.onStart?.(runtime, logger);
   const url = await service.listen(configuration.FALCONPAY_PORT_BASE + edges.portOffset, configuration.FALCONPAY_BIND);
   service.app.connectMicroservice({ strategy: runtime.transport });
   await service.app.startAllMicroservices();

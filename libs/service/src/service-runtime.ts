@@ -16,12 +16,13 @@ import { RelayCursor } from '@falconpay/outbox/relay-cursor';
 import type { Committed } from '@falconpay/pipeline/commit';
 import { EventIntake } from '@falconpay/pipeline/event-intake';
 import { Pipeline } from '@falconpay/pipeline/pipeline';
-import type { RowKinds } from '@falconpay/pipeline/use-case';
+import type { RowKinds, UseCase } from '@falconpay/pipeline/use-case';
 import { isCall, type Work } from '@falconpay/pipeline/work';
 import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
 import { maintainDayPartitions } from '@falconpay/postgres/day-partitions';
 import type { Metrics } from '@falconpay/telemetry/metrics';
 import { QuietFailures } from './quiet-failures.js';
+import { RepeatedWork } from './repeated-work.js';
 import type { ServiceConfiguration, ServiceDefinition } from './service-definition.js';
 import { publisherOf } from './relay-publisher.js';
 
@@ -42,6 +43,8 @@ export class ServiceRuntime<Kinds extends RowKinds> {
   private readonly publishing: QuietFailures;
   private readonly consuming: QuietFailures;
   private readonly listeners: ((committed: Committed<Kinds>) => void)[] = [];
+  private readonly repeated: RepeatedWork[] = [];
+  private readonly stopHooks: (() => Promise<void>)[] = [];
   private maintenance: NodeJS.Timeout | undefined;
 
   constructor(
@@ -74,7 +77,7 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     this.cursor = new RelayCursor(this.source, `${hostname()}:${process.pid}`);
     this.relay = new Relay(this.cursor, publisherOf(this.producer, name), {
       onFailure: (error) => this.publishFailed(error),
-      onPublished: () => this.publishing.worked(),
+      onCaughtUp: () => this.publishing.worked(),
     });
     this.transport = new KafkaTransport(kafka, options, consumerGroup, this.transportEvents(), () =>
       ensureTopics(kafka, options, this.topicsNeeded()),
@@ -84,6 +87,32 @@ export class ServiceRuntime<Kinds extends RowKinds> {
   /** Told of every commit, before anybody is answered. */
   onCommitted(listener: (committed: Committed<Kinds>) => void): void {
     this.listeners.push(listener);
+  }
+
+  /** From now until the service stops. `what` is told when it fails: "expiring holds". */
+  repeat(what: string, everyMs: number, work: () => Promise<unknown>): void {
+    this.repeated.push(new RepeatedWork(everyMs, work, new QuietFailures(this.log, what)));
+  }
+
+  /** For work that nobody asked for over HTTP or Kafka: once it is committed, what it replied. A refusal is a bug here. */
+  async run<Message>(useCase: UseCase<Kinds, Message>, message: Message): Promise<unknown> {
+    const outcome = await this.pipeline.request({
+      kind: 'request',
+      todo: { useCase: useCase as UseCase<Kinds, unknown>, message },
+      idempotency: undefined,
+      requestId: undefined,
+      traceparent: undefined,
+      answerRefusal: ({ detail }) => {
+        throw new Error(detail);
+      },
+    });
+    if (outcome.kind === 'failed') throw outcome.error;
+    return outcome.kind === 'answered' ? JSON.parse(outcome.answer.body) : undefined;
+  }
+
+  /** Before the pipeline and the database are closed, while they still work. */
+  onStop(stop: () => Promise<void>): void {
+    this.stopHooks.push(stop);
   }
 
   async start(): Promise<void> {
@@ -99,6 +128,8 @@ export class ServiceRuntime<Kinds extends RowKinds> {
   /** After the edges are closed: what was accepted is finished, what was committed is published, if the broker is there. */
   async stop(): Promise<void> {
     clearInterval(this.maintenance);
+    for (const stop of this.stopHooks) await stop();
+    await Promise.all(this.repeated.map((work) => work.stop()));
     await this.pipeline.idle();
     await this.relay.stop();
     await this.producer.close();

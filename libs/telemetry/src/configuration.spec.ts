@@ -1,4 +1,17 @@
-import { ConfigurationError, choice, describeConfig, flag, integer, list, optional, port, readConfig, text, url } from './configuration.js';
+import {
+  ConfigurationError,
+  choice,
+  describeConfig,
+  flag,
+  integer,
+  list,
+  optional,
+  port,
+  readConfig,
+  text,
+  timeZone,
+  url,
+} from './configuration.js';
 
 const spec = {
   PORT: port({ default: 4001, meaning: 'where it listens' }),
@@ -7,6 +20,7 @@ const spec = {
   FAST: flag({ default: false, meaning: 'faster' }),
   DATABASE_URL: url({ protocols: ['postgres:'], secret: true, meaning: 'where the data is' }),
   BROKERS: list({ default: ['a:1'], meaning: 'where Kafka is' }),
+  ZONE: timeZone({ default: 'UTC', meaning: 'whose days' }),
   NOTE: optional(text({ meaning: 'anything' })),
 };
 const needed = { DATABASE_URL: 'postgres://u:secret@h/d' };
@@ -36,6 +50,7 @@ describe('configuration', () => {
     ['WORKERS', '0', 'WORKERS="0" is wrong; expected an integer from 1 to 100'],
     ['LEVEL', 'loud', 'LEVEL="loud" is wrong; expected one of info, debug'],
     ['FAST', 'yes', 'FAST="yes" is wrong; expected true or false'],
+    ['ZONE', 'Mars/Olympus', 'ZONE="Mars/Olympus" is wrong; expected an IANA time zone'],
     ['BROKERS', 'a,,b', 'BROKERS="a,,b" is wrong; expected a comma-separated list'],
   ])('%s=%s is one clear line', (name, value, line) => {
     expect(() => readConfig(spec, { ...needed, [name]: value })).toThrow(new ConfigurationError(`configuration: ${line}`));

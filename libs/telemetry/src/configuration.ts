@@ -67,6 +67,19 @@ export function url(options: Options<string> & { readonly protocols?: readonly s
   );
 }
 
+export function timeZone(options: Options<string>): Setting<string> {
+  const kind = 'an IANA time zone';
+  return setting(kind, options, (value) => (isTimeZone(value) ? { value } : { expected: kind }));
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 export function list(options: Options<readonly string[]>): Setting<readonly string[]> {
   const kind = 'a comma-separated list';
   return setting(kind, options, (value) => {

@@ -1,4 +1,7 @@
-/** Every series of ours, once. Labels are words from small fixed sets: no ids, no references, no free text. */
+/**
+ * Every series of ours, once. Labels are words from small fixed sets: no ids, no references, no free text. A cash machine is one
+ * too: there are as many as operators have made known.
+ */
 interface Declared<Kind extends 'counter' | 'gauge' | 'histogram', Label extends string> {
   readonly kind: Kind;
   readonly help: string;
@@ -47,6 +50,11 @@ export const METRICS = {
   falconpay_sagas_open: gauge('Sagas that are not finished', 'type', 'state'),
   falconpay_saga_oldest_open_seconds: gauge('Age of the oldest saga that is not finished', 'type', 'state'),
   falconpay_saga_stuck: gauge('Sagas far older than their state usually lasts', 'type', 'state'),
+  falconpay_atm_requests_total: counter('Withdrawals accepted for a cash machine', 'machine'),
+  falconpay_atm_successful_total: counter('Withdrawals that were dispensed and paid for', 'machine'),
+  falconpay_atm_failed_total: counter('Withdrawals that the machine did not dispense', 'machine'),
+  falconpay_atm_refunded_minor_units_total: counter('Money given back because the machine did not dispense', 'machine', 'currency'),
+  falconpay_atm_stuck: gauge('Withdrawals in review, or under way for more than five minutes', 'machine'),
   falconpay_outbox_pending: gauge('Events committed and not yet published'),
   falconpay_outbox_oldest_pending_seconds: gauge(
     'Age of the oldest event that is not published: shows a dead publisher also at low volume',
@@ -59,6 +67,7 @@ export const METRICS = {
   falconpay_idempotency_total: counter('Requests with an idempotency key; result is new, replay, in_progress or mismatch', 'result'),
   falconpay_db_tx_retries_total: counter('Transactions that were run again', 'sqlstate'),
   falconpay_pipeline_batch_size: histogram('Use cases that shared one commit', [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], 'pipeline'),
+  falconpay_ledger_imbalance_minor_units: gauge('What all entries of the ledger sum to: must be 0', 'currency'),
   falconpay_invariant_violations_total: counter('Things that cannot happen and did', 'invariant'),
   falconpay_build_info: gauge('Always 1; what is running is in the labels', 'service', 'version', 'node'),
 } as const;

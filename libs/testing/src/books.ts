@@ -6,7 +6,10 @@ const ledger = `
   select 'account ' || a.id || ' has ' || a.posted || ', its entries ' || coalesce(sum(e.amount), 0) from accounts a left join entries e on e.account_id = a.id
     group by a.id having a.posted <> coalesce(sum(e.amount), 0)
   union all
-  select 'account ' || id || ' is below zero' from accounts where posted - held < 0
+  select 'account ' || id || ' is below zero' from accounts where posted - held - unreleased < 0
+  union all
+  select 'account ' || a.id || ' holds ' || a.held || ', its holds ' || coalesce(sum(h.amount), 0) from accounts a
+    left join holds h on h.account_id = a.id and h.status = 'ACTIVE' group by a.id having a.held <> coalesce(sum(h.amount), 0)
   union all
   select 'entry ' || id || ' does not follow from the one before' from (
     select id, balance_after, amount, lag(balance_after, 1, 0) over (partition by account_id order by account_version) as before

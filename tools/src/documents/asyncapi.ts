@@ -1,5 +1,5 @@
 import type { JsonSchema } from '@falconpay/choreography/example-of-schema';
-import { servicesEmitting } from '@falconpay/choreography/participants';
+import { reactionsTo, servicesEmitting } from '@falconpay/choreography/participants';
 import type { Saga } from '@falconpay/choreography/saga';
 import { cloudEventType, type Topic } from '@falconpay/choreography/topic';
 import { exampleEvent } from './event-examples.js';
@@ -80,7 +80,7 @@ const receives = (sagas: readonly Saga[], topic: Topic): [string, object][] =>
     {
       action: 'receive',
       channel: refTo('channels', topic.name),
-      summary: `${service} reacts: ${reactionsOf(sagas, service, topic).join(', ')}`,
+      summary: `${service} reacts: ${reactionsTo(sagas, service, topic.name).join(', ')}`,
       tags: [{ name: service }],
       messages: [messageOf(topic.name, topic)],
       bindings: { kafka: { groupId: { type: 'string', const: group }, bindingVersion } },
@@ -99,11 +99,6 @@ const setsAside = (sagas: readonly Saga[], topic: Topic): [string, object][] =>
       bindings: { kafka: { bindingVersion } },
     },
   ]);
-
-const reactionsOf = (sagas: readonly Saga[], service: string, topic: Topic): string[] =>
-  sagas.flatMap((saga) =>
-    saga.steps.filter((step) => step.by === service && typeof step.on !== 'string' && step.on.name === topic.name).map((step) => step.does),
-  );
 
 function message(topic: Topic): object {
   const example = exampleEvent(topic);

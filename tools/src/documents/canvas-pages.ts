@@ -1,4 +1,4 @@
-import { topicsEmittedBy, topicsHeardBy } from '@falconpay/choreography/participants';
+import { reactionsTo, topicsEmittedBy, topicsHeardBy } from '@falconpay/choreography/participants';
 import type { Saga, Step } from '@falconpay/choreography/saga';
 import type { Topic } from '@falconpay/choreography/topic';
 import { consumerGroup, deadLetterTopic, type Service } from '@falconpay/contracts/choreography';
@@ -72,7 +72,7 @@ function eventsSection(service: string, { sagas, topics }: Choreography): string
   ]);
   const heard = topicsHeardBy(sagas, service).map((name) => [
     eventLink(name),
-    reactionsTo(sagas, service, name),
+    reactionsTo(sagas, service, name).join(', '),
     code(deadLetterTopic(name, group)),
   ]);
   return [
@@ -82,13 +82,6 @@ function eventsSection(service: string, { sagas, topics }: Choreography): string
       : ['## Hears', `As consumer group ${code(group)}.`, table(['event', 'reacts with', 'dead letters'], heard)]),
   ];
 }
-
-const reactionsTo = (sagas: readonly Saga[], service: string, topic: string): string =>
-  sagas
-    .flatMap((saga) => saga.steps)
-    .filter((step) => step.by === service && typeof step.on !== 'string' && step.on.name === topic)
-    .map((step) => step.does)
-    .join(', ');
 
 /** Tables of the service's own migrations, and of the libraries these call on. */
 function tablesSection(sources: readonly string[]): string[] {

@@ -13,7 +13,7 @@ const report: Report = {
   ],
   violations: Array.from({ length: 7 }, (_, index) => ({ invariant: 'I4', subject: `account ${index}`, detail: 'is wrong' })),
   deadLetters: { count: 1, first: [{ topic: 'a.dlq', original: 'a/1/2', errorClass: 'Broken', message: 'not JSON' }] },
-  counts: { accounts: 2, transfers: 5, completed: 1, failed: 1, pending: 3, transactions: 2, entries: 4, events: 7, records: 8 },
+  counts: { accounts: 2, transfers: 5, completed: 1, failed: 1, pending: 3, orders: 6, transactions: 2, entries: 4, events: 7, records: 8 },
   money: { USD: 175_075n },
   tookMs: 1_234,
 };
@@ -31,7 +31,7 @@ describe('a report for a person', () => {
       'The system was at work (3 transfers PENDING): "ok so far" promises were checked as far as they hold at any moment.',
       '1 dead letters wait for somebody to look at them:',
       '       a.dlq: a/1/2: Broken: not JSON',
-      '5 transfers (1 completed, 1 failed, 3 pending), 2 accounts with 175075 USD in minor units, 4 entries, 7 events, 8 records; read in 1.2 s.',
+      '5 transfers (1 completed, 1 failed, 3 pending), 6 orders, 2 accounts with 175075 USD in minor units, 4 entries, 7 events, 8 records; read in 1.2 s.',
       '7 violations.',
     ]);
   });

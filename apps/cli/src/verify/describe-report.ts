@@ -47,7 +47,7 @@ function summary({ counts, money, tookMs }: Report): string {
   const amounts = Object.entries(money).map(([currency, amount]) => `${amount} ${currency}`);
   return (
     `${counts.transfers} transfers (${counts.completed} completed, ${counts.failed} failed, ${counts.pending} pending), ` +
-    `${counts.accounts} accounts with ${amounts.length === 0 ? 'nothing' : amounts.join(', ')} in minor units, ` +
+    `${counts.orders} orders, ${counts.accounts} accounts with ${amounts.length === 0 ? 'nothing' : amounts.join(', ')} in minor units, ` +
     `${counts.entries} entries, ${counts.events} events, ${counts.records} records; read in ${(tookMs / 1_000).toFixed(1)} s.`
   );
 }

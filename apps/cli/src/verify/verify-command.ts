@@ -4,7 +4,7 @@ import { checkBooks } from '@falconpay/invariants/check-books';
 import { homeFrom } from '@falconpay/local/settings';
 import { UsageError } from '../usage-error.js';
 import { describeReport, reportAsJson } from './describe-report.js';
-import { withBooks } from './find-books.js';
+import { withBooks } from '../find-books.js';
 
 export const verifyUsage = `falconpay verify [--home FOLDER] [--json] [--wait SECONDS]
 
@@ -16,7 +16,8 @@ Reads the databases and topics of a FalconPay system, and names everything in th
                   checked, and transfers that did not end in that time are violations; 0: look at once
   --json          the whole report as JSON
 
-KAFKA_BROKERS, KAFKA_PREFIX, PAYMENT_DATABASE_URL and WALLET_DATABASE_URL, where they are set, say where to look instead.
+KAFKA_BROKERS, KAFKA_PREFIX, PAYMENT_DATABASE_URL, ATM_GATEWAY_DATABASE_URL and WALLET_DATABASE_URL, where they are set, say
+where to look instead.
 
 Exit status: 0 all is right, 1 something is violated, 2 it could not be checked.`;
 

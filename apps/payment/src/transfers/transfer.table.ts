@@ -4,12 +4,13 @@ import type { Table } from '@falconpay/pipeline/table';
 import { insertInto, timeText, updateById, type Columns } from '@falconpay/postgres/set-based';
 import type { Statement } from '@falconpay/postgres/transaction';
 import type { Transfer } from './transfer.js';
-import type { TransferState } from './transfer.lifecycle.js';
+import { transferLifecycle, type TransferState } from './transfer.lifecycle.js';
 
 export interface TransferRecord {
   readonly id: string;
   readonly client: string;
   readonly kind: Transfer['kind'];
+  readonly refund_of: string | null;
   readonly status: TransferState;
   readonly from_account: string;
   readonly to_account: string;
@@ -33,6 +34,7 @@ export function transferOf(record: TransferRecord): Transfer {
     id: record.id,
     client: record.client,
     kind: record.kind,
+    refundOf: record.refund_of ?? undefined,
     status: record.status,
     from: record.from_account,
     to: record.to_account,
@@ -61,26 +63,38 @@ const changing: Columns<Transfer> = {
 
 const lock: Statement = { name: 'lock transfers', text: `select * from transfers where id = any($1) order by id for update` };
 
+const insertTransfers = insertInto<Transfer>('transfers', {
+  id,
+  client: { type: 'text', of: (transfer) => transfer.client },
+  kind: { type: 'text', of: (transfer) => transfer.kind },
+  refund_of: { type: 'text', of: (transfer) => transfer.refundOf ?? null },
+  from_account: { type: 'text', of: (transfer) => transfer.from },
+  to_account: { type: 'text', of: (transfer) => transfer.to },
+  amount: { type: 'bigint', of: (transfer) => transfer.amount.amount },
+  currency: { type: 'text', of: (transfer) => transfer.amount.currency },
+  reference: { type: 'text', of: (transfer) => transfer.reference ?? null },
+  description: { type: 'text', of: (transfer) => transfer.description ?? null },
+  metadata: { type: 'jsonb', of: (transfer) => (transfer.metadata ? JSON.stringify(transfer.metadata) : null) },
+  client_reference: { type: 'text', of: (transfer) => transfer.clientReference ?? null },
+  bulk_id: { type: 'text', of: (transfer) => transfer.bulkId ?? null },
+  expires_at: { type: 'timestamptz', of: (transfer) => timeText(transfer.expiresAt) },
+  ...changing,
+  version: { type: 'int', of: (transfer) => transfer.version },
+  created_at: { type: 'timestamptz', of: (transfer) => timeText(transfer.createdAt) },
+});
+const updateTransfers = updateById<Transfer>('transfers', id, changing);
+
+const listAsOpen = insertInto<Transfer>('open_transfers', { id });
+const unlist: Statement = { name: 'unlist open transfers', text: `delete from open_transfers where id = any($1)` };
+
 export const transfersTable: Table<Transfer> = {
   keysOf: (transfer) => [transfer.id],
   lock: async (tx, ids) => (await tx.query<TransferRecord>(lock, [ids])).map(transferOf),
-  insert: insertInto<Transfer>('transfers', {
-    id,
-    client: { type: 'text', of: (transfer) => transfer.client },
-    kind: { type: 'text', of: (transfer) => transfer.kind },
-    from_account: { type: 'text', of: (transfer) => transfer.from },
-    to_account: { type: 'text', of: (transfer) => transfer.to },
-    amount: { type: 'bigint', of: (transfer) => transfer.amount.amount },
-    currency: { type: 'text', of: (transfer) => transfer.amount.currency },
-    reference: { type: 'text', of: (transfer) => transfer.reference ?? null },
-    description: { type: 'text', of: (transfer) => transfer.description ?? null },
-    metadata: { type: 'jsonb', of: (transfer) => (transfer.metadata ? JSON.stringify(transfer.metadata) : null) },
-    client_reference: { type: 'text', of: (transfer) => transfer.clientReference ?? null },
-    bulk_id: { type: 'text', of: (transfer) => transfer.bulkId ?? null },
-    expires_at: { type: 'timestamptz', of: (transfer) => timeText(transfer.expiresAt) },
-    ...changing,
-    version: { type: 'int', of: (transfer) => transfer.version },
-    created_at: { type: 'timestamptz', of: (transfer) => timeText(transfer.createdAt) },
-  }),
-  update: updateById<Transfer>('transfers', id, changing),
+  insert: async (tx, transfers) => {
+    await Promise.all([insertTransfers(tx, transfers), listAsOpen(tx, transfers)]);
+  },
+  update: async (tx, changes) => {
+    const ended = changes.flatMap(({ after }) => (transferLifecycle.isTerminal(after.status) ? [after.id] : []));
+    await Promise.all([updateTransfers(tx, changes), ended.length > 0 ? tx.query(unlist, [ended]) : undefined]);
+  },
 };

@@ -23,6 +23,8 @@ export interface Transfer extends TransferOrder {
   readonly id: string;
   readonly client: string;
   readonly kind: 'transfer' | 'refund';
+  /** The transfer whose money goes back; of refunds only. */
+  readonly refundOf: string | undefined;
   readonly status: TransferState;
   readonly expiresAt: Date;
   readonly bulkId: string | undefined;
@@ -39,6 +41,7 @@ export function newTransfer(order: TransferOrder, id: string, client: string, no
     id,
     client,
     kind: 'transfer',
+    refundOf: undefined,
     status: 'PENDING',
     from: order.from,
     to: order.to,

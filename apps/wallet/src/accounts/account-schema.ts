@@ -1,4 +1,5 @@
 import type { JsonSchema } from '@falconpay/http/endpoint-docs';
+import { accountLifecycle } from './account.lifecycle.js';
 
 /** An account as the documentation shows it; `accountView` makes it. */
 export const accountSchema: JsonSchema = {
@@ -8,7 +9,7 @@ export const accountSchema: JsonSchema = {
     number: { type: 'string' },
     owner: { type: 'string' },
     currency: { type: 'string', pattern: '^[A-Z]{3}$' },
-    status: { enum: ['OPEN', 'FROZEN'] },
+    status: { enum: [...accountLifecycle.states] },
     created_at: { type: 'string', format: 'date-time' },
     updated_at: { type: 'string', format: 'date-time' },
   },

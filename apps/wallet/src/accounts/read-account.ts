@@ -1,11 +1,19 @@
 import type { DataSource } from 'typeorm';
 import { Problem } from '@falconpay/http/problem';
 import { read, type Statement } from '@falconpay/postgres/transaction';
-import type { Account } from './account.js';
+import { withReleased, type Account } from './account.js';
 import { accountOf, type AccountRecord } from './account.table.js';
+import { clockNow } from './release.table.js';
 
-/** One row, by id or number. No lock: a reader never waits for a writer. */
-const find: Statement = { name: 'find account', text: `select *, clock_timestamp() as now from accounts where id = $1 or number = $1` };
+/** One row, by id or number, and what has matured of it. No lock: a reader never waits for a writer. */
+const find: Statement = {
+  name: 'find account',
+  text: `with ${clockNow}
+    select accounts.*, clock.now, case when unreleased = 0 then 0 else (
+      select coalesce(sum(amount), 0)::bigint from releases
+      where account_id = accounts.id and release_at > released_through and release_at <= clock.now) end as matured
+    from accounts cross join clock where id = $1 or number = $1`,
+};
 
 export interface AccountRead {
   readonly account: Account;
@@ -14,7 +22,9 @@ export interface AccountRead {
 }
 
 export async function readAccount(source: DataSource, key: string): Promise<AccountRead> {
-  const [record] = await read<AccountRecord & { now: Date }>(source, find, [key]);
-  if (!record) throw new Problem('account-not-found', `There is no account ${key}.`);
-  return { account: accountOf(record), asOf: record.now };
+  const [record] = await read<AccountRecord & { now: Date; matured: bigint }>(source, find, [key]);
+  if (!record) throw accountNotFound(key);
+  return { account: withReleased(accountOf(record), record.matured, record.now), asOf: record.now };
 }
+
+export const accountNotFound = (key: string): Problem => new Problem('account-not-found', `There is no account ${key}.`);

@@ -3,7 +3,8 @@ import type { Money } from '@falconpay/money/money';
 import type { FailureCode } from '@falconpay/contracts/failure-codes';
 import { withEntry, type Account } from '../accounts/account.js';
 
-export type TransactionType = 'transfer' | 'refund' | 'deposit' | 'opening';
+/** A `withdrawal` is one at a counter; a `capture` takes what a hold has set apart; a `shortage` went out without a hold. */
+export type TransactionType = 'transfer' | 'refund' | 'deposit' | 'withdrawal' | 'capture' | 'shortage' | 'opening';
 
 /** What the ledger did about one cause: posted both legs, or refused. Its id is the cause's, so a cause acts once. */
 export interface LedgerTransaction {
@@ -57,38 +58,37 @@ export const refused = ({ id, type, reference, createdAt }: Cause, code: Failure
   createdAt,
 });
 
-/** Moves money between two customers' accounts. Whether it may is decided before. */
-export function postBetween(cause: Cause, from: Account, to: Account, amount: Money): Posting {
-  const payer = withEntry(from, -amount.amount, cause.createdAt);
-  const payee = withEntry(to, amount.amount, cause.createdAt);
-  return { accounts: [payer, payee], entries: [entryFor(cause, payer, -amount.amount), entryFor(cause, payee, amount.amount)] };
+/** One side of a transaction: a customer's account as its entry leaves it, or the name of a system account. */
+export type Side = Account | string;
+
+/** Both legs, of sides that stand as they will be. */
+export function postingOf(cause: Cause, payer: Side, payee: Side, { amount, currency }: Money): Posting {
+  return {
+    accounts: [payer, payee].filter((side) => typeof side !== 'string'),
+    entries: [entryFor(cause, payer, { amount: -amount, currency }), entryFor(cause, payee, { amount, currency })],
+  };
 }
+
+/** Moves money between two customers' accounts. Whether it may is decided before. */
+export const postBetween = (cause: Cause, from: Account, to: Account, money: Money): Posting =>
+  postingOf(cause, withEntry(from, -money.amount, cause.createdAt), withEntry(to, money.amount, cause.createdAt), money);
 
 /** Moves money into a customer's account from one of the bank's own. */
-export function postFromSystem(cause: Cause, systemAccount: string, to: Account, amount: Money): Posting {
-  const payee = withEntry(to, amount.amount, cause.createdAt);
-  const ours: Entry = {
-    accountId: systemAccount,
-    transactionId: cause.id,
-    type: cause.type,
-    amount: -amount.amount,
-    currency: amount.currency,
-    balanceAfter: undefined,
-    accountVersion: undefined,
-    reference: cause.reference,
-    createdAt: cause.createdAt,
-  };
-  return { accounts: [payee], entries: [ours, entryFor(cause, payee, amount.amount)] };
-}
+export const postFromSystem = (cause: Cause, systemAccount: string, to: Account, money: Money): Posting =>
+  postingOf(cause, systemAccount, withEntry(to, money.amount, cause.createdAt), money);
 
-const entryFor = (cause: Cause, after: Account, amount: bigint): Entry => ({
-  accountId: after.id,
+/** Moves money out of a customer's account into one of the bank's own. */
+export const postToSystem = (cause: Cause, from: Account, systemAccount: string, money: Money): Posting =>
+  postingOf(cause, withEntry(from, -money.amount, cause.createdAt), systemAccount, money);
+
+const entryFor = (cause: Cause, side: Side, { amount, currency }: Money): Entry => ({
+  accountId: typeof side === 'string' ? side : side.id,
   transactionId: cause.id,
   type: cause.type,
   amount,
-  currency: after.currency,
-  balanceAfter: after.posted,
-  accountVersion: after.version,
+  currency: typeof side === 'string' ? currency : side.currency,
+  balanceAfter: typeof side === 'string' ? undefined : side.posted,
+  accountVersion: typeof side === 'string' ? undefined : side.version,
   reference: cause.reference,
   createdAt: cause.createdAt,
 });

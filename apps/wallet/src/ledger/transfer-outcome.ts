@@ -2,8 +2,8 @@ import { paymentCompleted, type PostedEntry } from '@falconpay/contracts/topics/
 import { paymentFailed } from '@falconpay/contracts/topics/payment-failed.topic';
 import { toWireInteger } from '@falconpay/money/money';
 import { emit, type NewEvent } from '@falconpay/pipeline/use-case';
+import type { MoneyRefusal } from '../accounts/refusal.js';
 import type { Posting } from './ledger.js';
-import type { TransferRefusal } from './transfer-decision.js';
 
 /** payment.created is a payment's version 1; the wallet's word on it is version 2. */
 const outcomeVersion = 2;
@@ -18,5 +18,5 @@ export function completed(paymentId: string, { entries }: Posting, at: Date): Ne
   return emit(paymentCompleted, { payment_id: paymentId, completed_at: at.toISOString(), entries: posted }, outcomeVersion);
 }
 
-export const failed = (paymentId: string, { code, detail }: TransferRefusal): NewEvent =>
+export const failed = (paymentId: string, { code, detail }: MoneyRefusal): NewEvent =>
   emit(paymentFailed, { payment_id: paymentId, code, detail }, outcomeVersion);

@@ -10,8 +10,9 @@ export interface PaymentCreated {
   readonly amount: WireMoney;
   readonly reference?: string | undefined;
   readonly expires_at: string;
-  readonly refund_of?: string;
+  readonly refund_of?: string | undefined;
   readonly bulk_id?: string | undefined;
+  readonly client?: string | undefined;
 }
 
 const account = { type: 'string', minLength: 1, maxLength: 64, description: "An account's id or number" } as const;
@@ -26,8 +27,9 @@ export const paymentCreatedSchema = {
     amount: wireMoneySchema,
     reference: { type: 'string', maxLength: 140 },
     expires_at: { ...instantSchema, description: 'The wallet posts nothing after this instant, by its own clock' },
-    refund_of: idSchema('pay'),
+    refund_of: { ...idSchema('pay'), description: 'Set on refunds: the transfer whose money goes back' },
     bulk_id: { ...idSchema('blk'), description: 'Set on members of an atomic bulk: they are decided together, on bulk.created' },
+    client: { type: 'string', minLength: 1, maxLength: 128, description: 'Who asked for it: whose limits count' },
   },
   required: ['payment_id', 'kind', 'from', 'to', 'amount', 'expires_at'],
 } as const;

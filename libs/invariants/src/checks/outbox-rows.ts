@@ -21,6 +21,30 @@ export async function checkWalletOutbox(wallet: BooksDatabase, sinceMs: number, 
   await collect(wallet, findings, 'I9', rowPerChange('transaction', outcomes, `'payment.completed', 'payment.failed'`), [
     new Date(sinceMs),
   ]);
+  // What has expired is given back again when its saga says so; a saga that says nothing is told nothing.
+  const ofSagas = `
+    select id, 'hold.placed' as topic from holds where source <> 'request' and created_at >= $1
+    union all select id, case status when 'CAPTURED' then 'hold.captured' else 'hold.released' end from holds
+      where source <> 'request' and ended_at >= $1 and (status in ('CAPTURED', 'RELEASED')
+        or exists (select 1 from outbox where aggregatetype = 'hold.released' and aggregateid = holds.id))
+    union all select id, 'shortage.posted' from transactions where type = 'shortage' and created_at >= $1`;
+  const topics = `'hold.placed', 'hold.captured', 'hold.released', 'shortage.posted'`;
+  await collect(wallet, findings, 'I9', rowPerChange('hold', ofSagas, topics), [new Date(sinceMs)]);
+}
+
+/** Requested once each. What evidence decided is said once; whoever says it twice has decided twice. */
+export async function checkGatewayOutbox(gateway: BooksDatabase, sinceMs: number, findings: Findings): Promise<void> {
+  const since = [new Date(sinceMs)];
+  const requests = `select id, 'withdrawal.requested' as topic from orders where kind = 'withdrawal' and created_at >= $1`;
+  await collect(gateway, findings, 'I9', rowPerChange('order', requests, `'withdrawal.requested'`), since);
+  await collect(
+    gateway,
+    findings,
+    'I9',
+    `select 'order ' || aggregateid as subject, 'was said ' || count(*) || ' times to have ended: ' || string_agg(distinct aggregatetype, ', ') as detail
+      from outbox where aggregatetype in ('withdrawal.dispensed', 'withdrawal.failed') and time >= $1 group by aggregateid having count(*) > 1`,
+    since,
+  );
 }
 
 const rowPerChange = (what: string, changes: string, topics: string): string => `

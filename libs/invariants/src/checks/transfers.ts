@@ -1,13 +1,17 @@
 import type { BooksDatabase } from '../books-database.js';
 import { compareSets, type Difference } from '../compare-sets.js';
 import type { Findings } from '../report.js';
+import type { Service } from '../under-way.js';
 import { collect } from './ledger.js';
 
 /** Stored answers are kept for seven days: what is younger than six must still have its own. */
 const answersKept = `interval '6 days'`;
 
-/** What holds in payment's database at every moment. */
-export async function checkTransfers(payment: BooksDatabase, wallet: BooksDatabase, findings: Findings): Promise<void> {
+/** What holds in each database at every moment: legal states, and one effect per request. */
+export async function checkTransfers(
+  { payment, wallet, 'atm-gateway': gateway }: Readonly<Record<Service, BooksDatabase>>,
+  findings: Findings,
+): Promise<void> {
   await collect(
     payment,
     findings,
@@ -18,15 +22,23 @@ export async function checkTransfers(payment: BooksDatabase, wallet: BooksDataba
   );
   await payment.query(`
     create temp table answered on commit drop as
-      select key, body::jsonb ->> 'id' as effect from idempotency_keys where route = 'POST /v1/transfers' and status = 202
+      select key, body::jsonb ->> 'id' as effect from idempotency_keys
+        where route in ('POST /v1/transfers', 'POST /v1/transfers/:id/refunds') and status = 202
       union all
       select key, item ->> 'id' from idempotency_keys, jsonb_array_elements(body::jsonb -> 'transfers') as item
       where route = 'POST /v1/transfers/bulk' and status = 202 and item ? 'id'`);
   await wallet.query(`
     create temp table answered on commit drop as
-      select key, body::jsonb ->> 'id' as effect from idempotency_keys where route = 'POST /v1/accounts/:account/deposits' and status = 201`);
+      select key, body::jsonb ->> 'id' as effect from idempotency_keys where status = 201 and route in
+        ('POST /v1/accounts/:account/deposits', 'POST /v1/accounts/:account/withdrawals', 'POST /v1/accounts/:account/holds')`);
   await collect(payment, findings, 'I6', oneEffectPerKey('transfer', `select id, created_at from transfers`));
-  await collect(wallet, findings, 'I6', oneEffectPerKey('transaction', `select id, created_at from transactions where type = 'deposit'`));
+  const effects = `select id, created_at from transactions where type in ('deposit', 'withdrawal')
+    union all select id, created_at from holds where source = 'request'`;
+  await collect(wallet, findings, 'I6', oneEffectPerKey('effect', effects));
+  await gateway.query(`
+    create temp table answered on commit drop as
+      select key, body::jsonb ->> 'id' as effect from idempotency_keys where route = 'POST /v1/withdrawals' and status = 202`);
+  await collect(gateway, findings, 'I6', oneEffectPerKey('order', `select id, created_at from orders`));
 }
 
 const oneEffectPerKey = (what: string, effects: string): string => `
@@ -143,5 +155,12 @@ export async function checkStuck(payment: BooksDatabase, waitedMs: number, findi
     `select 'transfer ' || id as subject, 'PENDING since ' || created_at as detail
       from transfers where status = 'PENDING' and created_at < clock_timestamp() - make_interval(secs => $1)`,
     [waitedMs / 1_000],
+  );
+  await collect(
+    payment,
+    findings,
+    'I8',
+    `select 'transfer ' || id as subject, case when o.id is null then 'PENDING, and not listed as open' else 'listed as open, and has ended' end as detail
+      from (select id from transfers where status = 'PENDING') as t full join open_transfers o using (id) where t.id is null or o.id is null`,
   );
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Post, Req } from '@nestjs/common';
-import { Answer } from '@falconpay/http/answer';
+import type { Answer } from '@falconpay/http/answer';
 import { Documented } from '@falconpay/http/endpoint-docs';
 import { waitSecondsOf } from '@falconpay/http/prefer-wait';
 import type { HttpRequest } from '@falconpay/http/request-identity';
@@ -8,7 +8,6 @@ import { clientOf, requestProblems, Requests } from '@falconpay/service/requests
 import type { PaymentRows } from '../../payment-rows.js';
 import { isFieldError, orderOf, TransferBody } from '../transfer-body.js';
 import { transferSchema } from '../transfer-schema.js';
-import { transferView } from '../transfer-view.js';
 import { TransferWatch } from '../transfer-watch.js';
 import { createTransfer } from './create-transfer.js';
 
@@ -35,14 +34,6 @@ export class CreateTransferController {
     const waitSeconds = waitSecondsOf(request.headers['prefer']) ?? 0;
     const order = orderOf(body);
     if (isFieldError(order)) throw validationProblem([order], 'The body is not valid');
-    const answer = await this.requests.run(request, createTransfer, { client: clientOf(request), order });
-    return waitSeconds === 0 || answer.status !== 202 ? answer : this.waitForTheEnd(answer, waitSeconds);
-  }
-
-  /** The stored answer is that of the acceptance; a client that waits, the first time or again, gets the end when it comes. */
-  private async waitForTheEnd(accepted: Answer<string>, waitSeconds: number): Promise<Answer> {
-    const { id } = JSON.parse(accepted.body) as { id: string };
-    const transfer = await this.watch.untilFinished(id, waitSeconds * 1000);
-    return transfer ? new Answer(200, JSON.stringify(transferView(transfer, transfer.updatedAt)), accepted.headers) : accepted;
+    return this.watch.answerAtTheEnd(await this.requests.run(request, createTransfer, { client: clientOf(request), order }), waitSeconds);
   }
 }

@@ -4,11 +4,10 @@ import { Documented } from '@falconpay/http/endpoint-docs';
 import { Problem } from '@falconpay/http/problem';
 import { ResourceId } from '@falconpay/http/resource-id';
 import { read, type Statement } from '@falconpay/postgres/transaction';
+import { viewOf, withRefunds, type ReadTransfer } from '../read-transfers.js';
 import { transferSchema } from '../transfer-schema.js';
-import { transferOf, type TransferRecord } from '../transfer.table.js';
-import { transferView } from '../transfer-view.js';
 
-const find: Statement = { name: 'find transfer', text: `select *, clock_timestamp() as now from transfers where id = $1` };
+const find: Statement = { name: 'find transfer', text: withRefunds(`select * from transfers where id = $1`) };
 
 @Controller('v1/transfers')
 export class GetTransferController {
@@ -21,8 +20,8 @@ export class GetTransferController {
   })
   @Get(':id')
   async get(@Param('id', new ResourceId('pay', 'transfer-not-found')) id: string) {
-    const [record] = await read<TransferRecord & { now: Date }>(this.source, find, [id]);
+    const [record] = await read<ReadTransfer>(this.source, find, [id]);
     if (!record) throw new Problem('transfer-not-found', `There is no transfer ${id}.`);
-    return transferView(transferOf(record), record.now);
+    return viewOf(record);
   }
 }

@@ -5,12 +5,12 @@ import { field, IsAccountReference, IsReference } from '@falconpay/http/body-fie
 import { Cursors, pageLimitOf, PageQuery, type Page } from '@falconpay/http/cursor';
 import { Documented, pageSchema } from '@falconpay/http/endpoint-docs';
 import type { HttpRequest } from '@falconpay/http/request-identity';
+import { isResourceId } from '@falconpay/http/resource-id';
 import { read } from '@falconpay/postgres/transaction';
 import { clientOf } from '@falconpay/service/requests';
+import { viewOf, type ReadTransfer } from '../read-transfers.js';
 import { transferLifecycle, type TransferState } from '../transfer.lifecycle.js';
 import { transferSchema } from '../transfer-schema.js';
-import { transferOf, type TransferRecord } from '../transfer.table.js';
-import { transferView } from '../transfer-view.js';
 import { transferQuery, type TransferFilter } from './list-transfers.js';
 
 const { states } = transferLifecycle;
@@ -20,6 +20,13 @@ const IsTransferState = field({
   message: `must be one of ${states.join(', ')}`,
   schema: { enum: [...states] },
   test: (value) => states.includes(value as TransferState),
+});
+
+const IsTransferId = field({
+  name: 'isTransferId',
+  message: 'must be the id of a transfer',
+  schema: { type: 'string', pattern: '^pay_[0-9a-hjkmnp-tv-z]{26}$' },
+  test: (value) => isResourceId('pay', value),
 });
 
 export class TransfersQuery extends PageQuery {
@@ -34,6 +41,10 @@ export class TransfersQuery extends PageQuery {
   @IsOptional()
   @IsReference()
   reference?: string;
+
+  @IsOptional()
+  @IsTransferId()
+  refund_of?: string;
 }
 
 @Controller('v1/transfers')
@@ -45,7 +56,8 @@ export class ListTransfersController {
 
   @Documented({
     summary: 'List transfers, newest first',
-    description: '`account` matches the account as it was written in the transfer, payer or payee.',
+    description:
+      '`account` matches the account as it was written in the transfer, payer or payee; `refund_of` finds the refunds of a transfer.',
     answers: { 200: { description: 'A page', schema: pageSchema(transferSchema) } },
     problems: ['validation-failed', 'invalid-cursor'],
   })
@@ -56,8 +68,8 @@ export class ListTransfersController {
     const limit = pageLimitOf(query);
     const below = cursor === undefined ? undefined : String(this.cursors.decode(cursor, scope)[0]);
     const { statement, values } = transferQuery(filters as TransferFilter, below, limit + 1);
-    const records = await read<TransferRecord & { now: Date }>(this.source, statement, values);
+    const records = await read<ReadTransfer>(this.source, statement, values);
     const page = this.cursors.page(records, limit, scope, ({ id }) => [id]);
-    return { ...page, data: page.data.map((record) => transferView(transferOf(record), record.now)) };
+    return { ...page, data: page.data.map(viewOf) };
   }
 }

@@ -1,10 +1,13 @@
+import { statementOfText } from '@falconpay/postgres/named-by-text';
 import type { Statement } from '@falconpay/postgres/transaction';
+import { withRefunds } from '../read-transfers.js';
 import type { TransferState } from '../transfer.lifecycle.js';
 
 export interface TransferFilter {
   readonly account?: string;
   readonly status?: TransferState;
   readonly reference?: string;
+  readonly refund_of?: string;
 }
 
 /** One of our statements and its values: newest first, from below an id on. */
@@ -21,31 +24,31 @@ export function transferQuery(filter: TransferFilter, below: string | undefined,
   const values: unknown[] = [limit];
   const parameter = (value: unknown): string => `$${values.push(value)}`;
   const conditions: string[] = [];
-  // The states are written out, as the partial indexes are known by them.
-  if (filter.status !== undefined) conditions.push(`status = '${statusLiteral(filter.status)}'`);
+  const fromSql = filter.status === undefined ? 'transfers' : fromSqlOf[filter.status];
+  if (filter.status !== undefined) conditions.push(conditionOf[filter.status]);
   if (filter.reference !== undefined) conditions.push(`reference = ${parameter(filter.reference)}`);
+  if (filter.refund_of !== undefined) conditions.push(`refund_of = ${parameter(filter.refund_of)}`);
   if (below !== undefined) conditions.push(`id < ${parameter(below)}`);
-  if (filter.account === undefined) return { statement: statementOf(pageSql(conditions)), values };
+  if (filter.account === undefined) return { statement: statementOf(pageSql(fromSql, conditions)), values };
   const account = parameter(filter.account);
-  const payerSql = pageSql([...conditions, `from_account = ${account}`]);
-  const payeeSql = pageSql([...conditions, `to_account = ${account}`]);
+  const payerSql = pageSql(fromSql, [...conditions, `from_account = ${account}`]);
+  const payeeSql = pageSql(fromSql, [...conditions, `to_account = ${account}`]);
   return { statement: statementOf(`select * from ((${payerSql}) union all (${payeeSql})) as either order by id desc limit $1`), values };
 }
 
-const statusLiteral = (status: TransferState): TransferState =>
-  ({ PENDING: 'PENDING', COMPLETED: 'COMPLETED', FAILED: 'FAILED' })[status] as TransferState;
+// What has not ended is listed apart, and a failure is known by its code: that is how the indexes know them.
+const fromSqlOf: Readonly<Record<TransferState, string>> = {
+  PENDING: 'open_transfers join transfers using (id)',
+  COMPLETED: 'transfers',
+  FAILED: 'transfers',
+};
+const conditionOf: Readonly<Record<TransferState, string>> = {
+  PENDING: `status = 'PENDING'`,
+  COMPLETED: `status = 'COMPLETED'`,
+  FAILED: `failure_code is not null`,
+};
 
-const pageSql = (conditions: readonly string[]): string =>
-  `select * from transfers ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')} `}order by id desc limit $1`;
+const pageSql = (fromSql: string, conditions: readonly string[]): string =>
+  `select * from ${fromSql} ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')} `}order by id desc limit $1`;
 
-/** The text is its own name: there are as many as there are combinations of filters. */
-const statementOf = (selectSql: string): Statement => ({
-  name: `list ${hashOf(selectSql)}`,
-  text: `select *, clock_timestamp() as now from (${selectSql}) as page order by id desc`,
-});
-
-function hashOf(text: string): string {
-  let hash = 0n;
-  for (const character of text) hash = (hash * 131n + BigInt(character.codePointAt(0) ?? 0)) % (1n << 61n);
-  return hash.toString(36);
-}
+const statementOf = (selectSql: string): Statement => statementOfText(`${withRefunds(selectSql)} order by found.id desc`);

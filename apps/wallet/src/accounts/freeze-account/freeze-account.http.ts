@@ -21,36 +21,36 @@ export class FreezeAccountController {
   @Documented({
     summary: 'Stop an account from giving and taking money',
     answers: { 200: { description: 'Frozen', schema: accountSchema } },
-    problems: [...requestProblems, 'account-not-found'],
+    problems: [...requestProblems, 'account-not-found', 'conflict'],
     idempotencyKey: 'optional',
   })
   @Post(':account/freeze')
   @HttpCode(200)
   freeze(
     @Param('account', new AccountReference()) account: string,
-    @Body() _body: FreezeBody,
+    @Body() { reason }: FreezeBody,
     @Req() request: HttpRequest,
   ): Promise<Answer> {
-    return this.change(request, account, 'freeze');
+    return this.change(request, { account, event: 'freeze', reason });
   }
 
   @Documented({
     summary: 'Let a frozen account give and take money again',
     answers: { 200: { description: 'Open', schema: accountSchema } },
-    problems: [...requestProblems, 'account-not-found'],
+    problems: [...requestProblems, 'account-not-found', 'conflict'],
     idempotencyKey: 'optional',
   })
   @Post(':account/unfreeze')
   @HttpCode(200)
   unfreeze(
     @Param('account', new AccountReference()) account: string,
-    @Body() _body: FreezeBody,
+    @Body() { reason }: FreezeBody,
     @Req() request: HttpRequest,
   ): Promise<Answer> {
-    return this.change(request, account, 'unfreeze');
+    return this.change(request, { account, event: 'unfreeze', reason });
   }
 
-  private change(request: HttpRequest, account: string, event: FreezeAccount['event']): Promise<Answer> {
-    return this.requests.run(request, freezeAccount, { account, event }, 'optional');
+  private change(request: HttpRequest, message: FreezeAccount): Promise<Answer> {
+    return this.requests.run(request, freezeAccount, message, 'optional');
   }
 }

@@ -1,10 +1,12 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { IsOptional } from 'class-validator';
 import { DataSource } from 'typeorm';
+import { IsInstant } from '@falconpay/http/body-fields';
 import { Documented } from '@falconpay/http/endpoint-docs';
 import { AccountReference } from '@falconpay/http/resource-id';
 import { toWireInteger } from '@falconpay/money/money';
 import { available } from '../account.js';
-import { readAccount } from '../read-account.js';
+import { balanceOf } from './get-balance.js';
 
 const minorUnits = (description: string) => ({ type: 'integer', format: 'int64', description });
 
@@ -22,26 +24,34 @@ const balanceSchema = {
   required: ['account', 'currency', 'posted', 'available', 'held', 'unreleased', 'as_of'],
 };
 
+export class BalanceQuery {
+  @IsOptional()
+  @IsInstant()
+  at?: string;
+}
+
 @Controller('v1/accounts')
 export class GetBalanceController {
   constructor(private readonly source: DataSource) {}
 
   @Documented({
-    summary: 'What an account has',
+    summary: 'What an account has, or had',
+    description:
+      'With `at`, what it had at that instant: the sum of the entries up to it, the holds that stood, the deposits not yet released. The bank’s own accounts are named `sys_cash_USD`, `sys_clearing_USD`, `sys_fees_USD`, `sys_suspense_USD`, `sys_equity_USD`; theirs may be below zero.',
     answers: { 200: { description: 'Integers in minor units', schema: balanceSchema } },
-    problems: ['account-not-found'],
+    problems: ['account-not-found', 'validation-failed'],
   })
   @Get(':account/balance')
-  async balance(@Param('account', new AccountReference()) key: string) {
-    const { account, asOf } = await readAccount(this.source, key);
+  async balance(@Param('account', new AccountReference()) key: string, @Query() { at }: BalanceQuery) {
+    const balance = await balanceOf(this.source, key, at === undefined ? undefined : new Date(at));
     return {
-      account: account.id,
-      currency: account.currency,
-      posted: toWireInteger(account.posted),
-      available: toWireInteger(available(account)),
-      held: toWireInteger(account.held),
-      unreleased: 0,
-      as_of: asOf.toISOString(),
+      account: balance.account,
+      currency: balance.currency,
+      posted: toWireInteger(balance.posted),
+      available: toWireInteger(available(balance)),
+      held: toWireInteger(balance.held),
+      unreleased: toWireInteger(balance.unreleased),
+      as_of: balance.asOf.toISOString(),
     };
   }
 }

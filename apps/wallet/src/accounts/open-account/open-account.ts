@@ -2,7 +2,7 @@ import type { Currency } from '@falconpay/money/currency';
 import { walletUseCase } from '../../wallet-rows.js';
 import { accountView } from '../account-view.js';
 import { accountNumberFor } from '../account-number.js';
-import type { Account } from '../account.js';
+import { newAccount } from '../account.js';
 
 export interface OpenAccount {
   readonly number?: string;
@@ -19,18 +19,7 @@ export const openAccount = walletUseCase({
       return { reply: { refused: 'number-taken', detail: `account number ${number} is taken` } };
     }
     const id = moment.newId('acc');
-    const account: Account = {
-      id,
-      number: number ?? accountNumberFor(id),
-      owner,
-      currency,
-      status: 'OPEN',
-      posted: 0n,
-      held: 0n,
-      version: 0,
-      createdAt: moment.now,
-      updatedAt: moment.now,
-    };
+    const account = newAccount({ id, number: number ?? accountNumberFor(id), owner, currency }, moment.now);
     return {
       put: { accounts: [account] },
       reply: { status: 201, headers: { location: `/v1/accounts/${id}` }, body: accountView(account) },

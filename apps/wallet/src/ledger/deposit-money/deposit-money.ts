@@ -1,7 +1,8 @@
 import type { Money } from '@falconpay/money/money';
 import { toWire } from '@falconpay/money/money';
-import type { Refusal } from '@falconpay/pipeline/use-case';
-import { hasRoomFor } from '../../accounts/account.js';
+import { momentOn, withUnreleased } from '../../accounts/account.js';
+import { absenceOf, isInUse, refusalToMove, refusalToTake, turnDown } from '../../accounts/refusal.js';
+import type { Release } from '../../accounts/release.table.js';
 import { walletUseCase } from '../../wallet-rows.js';
 import { posted, postFromSystem, type Cause } from '../ledger.js';
 import { systemAccount } from '../system-accounts.js';
@@ -9,31 +10,55 @@ import { systemAccount } from '../system-accounts.js';
 export interface DepositMoney {
   readonly account: string;
   readonly amount: Money;
+  readonly releaseAt?: Date;
   readonly reference?: string;
 }
 
-/** Money handed in at a counter: on the account when the answer is given. */
+const longestYears = 5;
+
+/** Money handed in at a counter: on the account when the answer is given, to be spent then or from `releaseAt` on. */
 export const depositMoney = walletUseCase({
   name: 'deposit-money',
   needs: ({ account }: DepositMoney) => ({ accounts: [account] }),
-  decide: ({ account: key, amount, reference }, rows, moment) => {
+  decide: ({ account: key, amount, releaseAt, reference }, rows, moment) => {
     const account = rows.get('accounts', key);
-    if (!account) return { reply: refuse('account-not-found', `there is no account ${key}`) };
-    if (account.status === 'FROZEN') return { reply: refuse('account-frozen', `account ${key} is frozen`) };
-    if (account.currency !== amount.currency) return { reply: refuse('currency-mismatch', `account ${key} is in ${account.currency}`) };
-    if (!hasRoomFor(account, amount.amount)) return { reply: refuse('limit-exceeded', `account ${key} cannot hold that much`) };
+    if (!isInUse(account)) return turnDown(absenceOf(account, key));
+    const refusal = refusalToMove([{ account, name: key }], amount) ?? refusalToTake(account, key, amount);
+    if (refusal) return turnDown(refusal);
+    const at = momentOn(moment.now, account);
+    if (releaseAt && releaseAt > yearsAfter(at, longestYears)) return { reply: tooFarOff };
     const id = moment.newId('dep');
-    const cause: Cause = { id, type: 'deposit', reference, createdAt: moment.now };
+    const cause: Cause = { id, type: 'deposit', reference, createdAt: at };
     const { accounts, entries } = postFromSystem(cause, systemAccount('cash', amount.currency), account, amount);
-    const at = moment.now.toISOString();
+    const releases: Release[] =
+      releaseAt && releaseAt > at ? [{ depositId: id, accountId: account.id, ...amount, releaseAt, createdAt: at }] : [];
+    const time = at.toISOString();
     return {
-      put: { accounts, entries, transactions: [posted(cause)] },
+      put: {
+        accounts: releases.length > 0 ? accounts.map((payee) => withUnreleased(payee, amount.amount)) : accounts,
+        entries,
+        releases,
+        transactions: [posted(cause)],
+      },
       reply: {
         status: 201,
-        body: { id, account: account.id, status: 'COMPLETED', amount: toWire(amount), reference, created_at: at, updated_at: at },
+        body: {
+          ...{ id, account: account.id, status: 'COMPLETED', amount: toWire(amount), release_at: releaseAt?.toISOString(), reference },
+          ...{ created_at: time, updated_at: time },
+        },
       },
     };
   },
 });
 
-const refuse = (refused: string, detail: string): Refusal => ({ refused, detail });
+function yearsAfter(time: Date, years: number): Date {
+  const later = new Date(time);
+  later.setUTCFullYear(later.getUTCFullYear() + years);
+  return later;
+}
+
+const tooFarOff = {
+  refused: 'validation-failed',
+  detail: 'The request is not valid.',
+  extensions: { errors: [{ pointer: '/release_at', detail: `must be at most ${longestYears} years from now` }] },
+};

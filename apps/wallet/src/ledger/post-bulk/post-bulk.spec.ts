@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { currency } from '@falconpay/money/currency';
 import type { Rows } from '@falconpay/pipeline/use-case';
+import { accountForSpecs } from '../../accounts/account-for-specs.js';
 import type { Account } from '../../accounts/account.js';
 import type { WalletRows } from '../../wallet-rows.js';
 import type { LedgerTransaction } from '../ledger.js';
@@ -11,19 +12,8 @@ const usd = currency('USD');
 const now = new Date('2026-01-31T12:00:00.000Z');
 const moment = { now, newId: (prefix: string) => `${prefix}_1`, newUuid: () => 'uuid' };
 
-const accountOf = (posted: number, index: number): Account => ({
-  ...{
-    id: `acc_${index}`,
-    number: `n${index}`,
-    owner: 'Test',
-    currency: usd,
-    status: 'OPEN',
-    posted: BigInt(posted),
-    held: 0n,
-    version: 3,
-  },
-  ...{ createdAt: now, updatedAt: now },
-});
+const accountOf = (posted: number, index: number): Account =>
+  accountForSpecs(`acc_${index}`, now, { number: `n${index}`, posted: BigInt(posted), version: 3 });
 
 /** The rows that were asked for, and no others. */
 function rowsOf(

@@ -1,6 +1,6 @@
 import { currency, type Currency } from '@falconpay/money/currency';
 import { walletUseCase } from '../../wallet-rows.js';
-import type { Account } from '../../accounts/account.js';
+import { newAccount, type Account } from '../../accounts/account.js';
 import { posted, postFromSystem, type Cause, type LedgerTransaction, type Posting } from '../ledger.js';
 import { systemAccount } from '../system-accounts.js';
 
@@ -28,10 +28,7 @@ export const seedDemo = walletUseCase({
     const opened: Account[] = [];
     const postings: { posting: Posting; transaction: LedgerTransaction }[] = [];
     for (const { number, owner, currency, opening } of missing) {
-      const empty: Account = {
-        ...{ id: moment.newId('acc'), number, owner, currency, status: 'OPEN', posted: 0n, held: 0n, version: 0 },
-        ...{ createdAt: moment.now, updatedAt: moment.now },
-      };
+      const empty = newAccount({ id: moment.newId('acc'), number, owner, currency }, moment.now);
       if (opening === 0n) opened.push(empty);
       else {
         const cause: Cause = { id: moment.newId('opn'), type: 'opening', reference: 'demo', createdAt: moment.now };

@@ -1,0 +1,25 @@
+import type { Currency } from '@falconpay/money/currency';
+import { gatewayUseCase } from '../../gateway-rows.js';
+import { partnerKey, type RegisteredPartner } from '../../outside/registered-partner.js';
+import { machineView } from '../machine-view.js';
+
+export interface PutMachine {
+  readonly id: string;
+  readonly url: string;
+  readonly currency: Currency;
+  readonly smallestNote: bigint;
+}
+
+/** Makes a machine known, or tells us what has changed about it. */
+export const putMachine = gatewayUseCase({
+  name: 'put-machine',
+  needs: ({ id }: PutMachine) => ({ partners: [partnerKey('machine', id)] }),
+  decide: (machine, rows, { now }) => {
+    const known = rows.get('partners', partnerKey('machine', machine.id));
+    const put: RegisteredPartner = {
+      ...{ ...machine, kind: 'machine', version: (known?.version ?? 0) + 1 },
+      ...{ createdAt: known?.createdAt ?? now, updatedAt: now },
+    };
+    return { put: { partners: [put] }, reply: { status: 200, body: machineView(put) } };
+  },
+});

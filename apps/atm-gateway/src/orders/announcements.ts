@@ -1,0 +1,30 @@
+import { withdrawalDispensed } from '@falconpay/contracts/topics/withdrawal-dispensed.topic';
+import { withdrawalFailed } from '@falconpay/contracts/topics/withdrawal-failed.topic';
+import { withdrawalReconciling } from '@falconpay/contracts/topics/withdrawal-reconciling.topic';
+import { withdrawalShort } from '@falconpay/contracts/topics/withdrawal-short.topic';
+import { toWire } from '@falconpay/money/money';
+import { emit, type NewEvent } from '@falconpay/pipeline/use-case';
+import type { Order, OrderKind } from './order.js';
+import type { Announcement } from './ruling.js';
+
+/** How each kind of order tells the wallet what has become of it. */
+const announcements: Readonly<Record<OrderKind, (order: Order, announcement: Announcement) => NewEvent>> = {
+  withdrawal: (order, announcement) => {
+    const about = { withdrawal_id: order.id, account_id: order.accountId ?? order.account };
+    switch (announcement) {
+      case 'paid':
+        return emit(withdrawalDispensed, { ...about, dispensed: paidBy(order) }, order.version);
+      case 'short':
+        return emit(withdrawalShort, { ...about, dispensed: paidBy(order) }, order.version);
+      case 'doubted':
+        return emit(withdrawalReconciling, about, order.version);
+      case 'failed':
+        return emit(withdrawalFailed, { ...about, code: order.failure?.code ?? '', detail: order.failure?.detail ?? '' }, order.version);
+    }
+  },
+};
+
+const paidBy = ({ paid, amount }: Order) => toWire({ amount: paid ?? 0n, currency: amount.currency });
+
+export const announced = (order: Order, announcement: Announcement | undefined): NewEvent[] =>
+  announcement === undefined ? [] : [announcements[order.kind](order, announcement)];

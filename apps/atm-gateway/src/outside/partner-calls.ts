@@ -1,0 +1,39 @@
+import type { Partner } from './partner-port.js';
+
+export interface CallBounds {
+  readonly perPartner: number;
+  readonly inTotal: number;
+}
+
+/**
+ * How many calls are under way. Commands and questions are counted apart: while a partner's commands hang, it can still be asked
+ * what became of them. Of each total the last quarter is for partners that hold few: those that hang cannot have it all.
+ */
+export class PartnerCalls {
+  private readonly open = new Map<string, number>();
+  private total = 0;
+
+  constructor(private readonly bounds: CallBounds) {}
+
+  room({ kind, id }: Pick<Partner, 'kind' | 'id'>): number {
+    const { perPartner, inTotal } = this.bounds;
+    const mine = this.open.get(`${kind}/${id}`) ?? 0;
+    const forAnybody = Math.min(perPartner - mine, Math.ceil(inTotal * 0.75) - this.total);
+    const forThoseWithFew = Math.min(Math.ceil(perPartner / 4) - mine, inTotal - this.total);
+    return Math.max(0, forAnybody, forThoseWithFew);
+  }
+
+  /** What ends it again, or undefined where there is no room. */
+  begin(partner: Pick<Partner, 'kind' | 'id'>): (() => void) | undefined {
+    if (this.room(partner) === 0) return undefined;
+    const key = `${partner.kind}/${partner.id}`;
+    this.open.set(key, (this.open.get(key) ?? 0) + 1);
+    this.total += 1;
+    return () => {
+      const left = (this.open.get(key) ?? 1) - 1;
+      if (left === 0) this.open.delete(key);
+      else this.open.set(key, left);
+      this.total -= 1;
+    };
+  }
+}

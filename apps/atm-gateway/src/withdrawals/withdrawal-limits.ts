@@ -1,0 +1,7 @@
+/** What a withdrawal is held to, beside the machine's own limits. */
+export class WithdrawalLimits {
+  constructor(
+    readonly maxNotes: number,
+    readonly holdLifetimeMs: number,
+  ) {}
+}

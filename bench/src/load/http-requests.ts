@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+
+export interface RequestTarget {
+  readonly url: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Bodies are ASCII, so characters are bytes. */
+export function postRequest(target: RequestTarget, body: string): Buffer {
+  const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID(), 'content-length': String(body.length) };
+  return request('POST', target, headers, body);
+}
+
+export const getRequest = (target: RequestTarget): Buffer => request('GET', target, {}, '');
+
+function request(method: string, { url, path, headers }: RequestTarget, own: Readonly<Record<string, string>>, body: string): Buffer {
+  const lines = Object.entries({ host: new URL(url).host, ...own, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`, 'latin1');
+}
+
+export const anyOf = (count: number): number => Math.floor(Math.random() * count);
+
+export function accountAt(accounts: readonly string[], index: number): string {
+  const account = accounts[index];
+  if (account === undefined) throw new Error('there are too few accounts');
+  return account;
+}

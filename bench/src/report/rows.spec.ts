@@ -1,0 +1,50 @@
+import type { LatencyDistribution } from '../statistics.js';
+import { MEASUREMENTS, type Measurement } from '../run-arguments.js';
+import { rowsOf, type Rounds } from './rows.js';
+
+const nothing: Rounds = { throughput: [], latency: [], counterLatency: [], unreleased: [], largeLedger: [], start: [] };
+const latency = (p50: number, p99: number): LatencyDistribution => ({ count: 1_000, p50, p90: p99, p99, max: p99 });
+const throughput = (perSecond: number) => ({ perSecond, seconds: 1, peakMegabytes: {}, processorMsEach: 1, cpu: {} as never });
+const rows = (rounds: Partial<Rounds>, ...only: readonly Measurement[]) =>
+  rowsOf({ ...nothing, ...rounds }, new Set(only)).map(({ name, values, median, verdict }) => [name, values, median, verdict]);
+
+describe('the rows of the wallet', () => {
+  it('compare what the counter does with pgbench, round by round, and judge by the median', () => {
+    const rounds = [
+      { deposits: throughput(400), withdrawals: throughput(50), pgbench: throughput(100) },
+      { deposits: throughput(150), withdrawals: throughput(200), pgbench: throughput(200) },
+      { deposits: throughput(100), withdrawals: throughput(70), pgbench: throughput(100) },
+    ];
+    expect(rows({ throughput: rounds }, 'counter')).toEqual([
+      ['deposits/s, one POST each ÷ pgbench TPC-B', [4, 0.75, 1], 1, 'above floor'],
+      ['withdrawals/s, one POST each ÷ pgbench TPC-B', [0.5, 1, 0.7], 0.7, 'below floor'],
+    ]);
+  });
+
+  it('tell its latencies', () => {
+    const counterLatency = [{ deposit: latency(9, 51), balance: latency(26, 49) }];
+    expect(rows({ counterLatency }, 'counter-latency').map(([name, , ...rest]) => [name, ...rest])).toEqual([
+      ['POST deposit, 500/s open loop, p50', 9, 'goal reached'],
+      ['POST deposit, 500/s open loop, p99', 51, 'above floor'],
+      ['GET balance, 500/s open loop, p50', 26, 'below floor'],
+      ['GET balance, 500/s open loop, p99', 49, 'goal reached'],
+    ]);
+  });
+
+  it('tell what unreleased deposits and a large ledger cost', () => {
+    const compared = (ratio: number) => ({ waiting: latency(ratio, 9), released: latency(1, 9), ratio });
+    const unreleased = [{ deposits: 10_000, balance: compared(1), withdrawal: compared(2.5) }];
+    const largeLedger = [{ entries: 5_000_000, perSecondBefore: 1_000, perSecondAfter: 700, page: latency(2, 8) }];
+    expect(rows({ unreleased, largeLedger }, 'unreleased', 'large-ledger').map(([name, , ...rest]) => [name, ...rest])).toEqual([
+      ['GET balance, 10,000 unreleased deposits ÷ none', 1, 'goal reached'],
+      ['POST withdrawal, 10,000 unreleased deposits ÷ none', 2.5, 'above floor'],
+      ['history page in a large ledger, p99', 8, 'goal reached'],
+      ['COMPLETED/s, bulks, in a large ledger ÷ before', 0.7, 'below floor'],
+    ]);
+  });
+
+  it('are left out when they were not measured, or not asked for', () => {
+    expect(rows({}, ...MEASUREMENTS)).toEqual([]);
+    expect(rows({ unreleased: [], counterLatency: [{ deposit: latency(1, 1), balance: latency(1, 1) }] }, 'unreleased')).toEqual([]);
+  });
+});

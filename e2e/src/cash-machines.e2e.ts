@@ -1,0 +1,275 @@
+import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
+import { brokenPromises } from './faults/books.js';
+import { CashMachine, usd, type Withdrawal } from './cash-machine.js';
+
+/** As long as a machine may take; all else is in proportion: the first question comes a sixth of it later. */
+const answerWithinMs = 600;
+
+let system: RunningSystem;
+beforeAll(async () => {
+  const env = { ATM_DISPENSE_TIMEOUT_MS: String(answerWithinMs), ATM_ERRANDS_EVERY_MS: '20', ATM_REVIEW_AFTER_MS: '4000' };
+  system = await startSystem({ name: 'machines', env });
+}, 60_000);
+afterAll(() => system?.stop());
+
+const whole = { posted: 10_000, held: 0, available: 10_000 };
+const reserved = { posted: 10_000, held: 4_000, available: 6_000 };
+const paid = (amount: number) => ({ posted: 10_000 - amount, held: 0, available: 10_000 - amount });
+
+async function inFront(...behaviours: string[]): Promise<{ machine: CashMachine; account: string }> {
+  const [machine, { id }] = await Promise.all([CashMachine.install(system), system.account('USD', 10_000)]);
+  await machine.behave(...behaviours);
+  return { machine, account: id };
+}
+
+const says = ({ evidence }: Withdrawal): string[] => evidence.map((piece) => `${piece.source} ${piece.says}`);
+const reasons = ({ cases }: Withdrawal): string[] => cases.map(({ reason }) => reason);
+const receivable = async (): Promise<number> => (await system.wallet.get('/v1/accounts/sys_receivable_USD/balance')).body.posted as number;
+
+describe('the money of a withdrawal', () => {
+  let brief: RunningSystem;
+  const lifetimeMs = 3_000;
+  beforeAll(async () => {
+    const env = { ATM_DISPENSE_TIMEOUT_MS: String(answerWithinMs), ATM_ERRANDS_EVERY_MS: '20', ATM_HOLD_LIFETIME_MS: String(lifetimeMs) };
+    brief = await startSystem({ name: 'brief', env: { ...env, WALLET_HOLD_EXPIRY_EVERY_MS: '20' } });
+  }, 60_000);
+  afterAll(() => brief?.stop());
+
+  it('stays set apart beyond its time while nobody knows what came out', async () => {
+    const [machine, { id: account }] = await Promise.all([CashMachine.install(brief), brief.account('USD', 10_000)]);
+    await machine.behave('unknown');
+    const id = await machine.requested(account, 4_000);
+    await machine.until(id, 'RECONCILING');
+    const expiry = () =>
+      brief.sql<{ over: boolean }>(
+        'wallet',
+        `select created_at + make_interval(secs => ${lifetimeMs / 1_000 + 1}) < now() as over from holds where id = $1`,
+        [id],
+      );
+    await brief.eventually('its time is long over', async () => (await expiry())[0]?.over);
+    expect(await machine.look(id)).toMatchObject({ status: 'RECONCILING' });
+    expect(await machine.balance(account)).toEqual(reserved);
+  });
+
+  it('is given back, and nothing is sent, when its time could be over before anybody has asked', async () => {
+    const [machine, { id: account }] = await Promise.all([CashMachine.install(brief), brief.account('USD', 10_000)]);
+    const id = await brief.whileHolding('atm-gateway', 'lock table errands in exclusive mode', async () => {
+      const requested = await machine.requested(account, 4_000);
+      const old = `select 1 from holds where id = $1 and expires_at < now() + make_interval(secs => ${(2 * answerWithinMs) / 1_000})`;
+      await brief.eventually('little of its time is left', async () => (await brief.sql('wallet', old, [requested])).length > 0);
+      return requested;
+    });
+    expect(await machine.until(id, 'REFUNDED')).toMatchObject({ failure: { code: 'expired' }, evidence: [] });
+    expect(await machine.balance(account)).toEqual(whole);
+    expect(await machine.journal(id)).toEqual([]);
+  });
+
+  it('that was given back by the clock although it came out is a shortage', async () => {
+    const [machine, { id: account }] = await Promise.all([CashMachine.install(brief), brief.account('USD', 10_000)]);
+    await machine.behave(`late:${answerWithinMs / 2}`);
+    const id = await machine.requested(account, 4_000);
+    await machine.until(id, 'DISPENSING');
+    // As after a gateway that was away for longer than the hold's time.
+    await brief.sql('wallet', `update holds set expires_at = now() where id = $1 and status = 'ACTIVE'`, [id]);
+    expect(await machine.until(id, 'MANUAL_REVIEW')).toMatchObject({ dispensed: usd(4_000), cases: [{ reason: 'late-success' }] });
+    expect(await machine.balance(account)).toEqual(whole);
+  });
+
+  it('and the books agree with the evidence', async () => {
+    const [left] = await brief.sql<{ id: string }>('atm-gateway', `select id from orders where status = 'RECONCILING'`);
+    expect(await brokenPromises(brief)).toEqual([]);
+    expect(left).toBeDefined();
+  });
+});
+
+/** Outcomes by their numbers in the specification. */
+describe('a cash machine that', () => {
+  it('pays in time: all of it is captured (ATM-01)', async () => {
+    const { machine, account } = await inFront('success');
+    const { dispensed } = await machine.withdraw(account, 4_000, 'COMPLETED');
+    expect(dispensed).toEqual(usd(4_000));
+    expect(await machine.balance(account)).toEqual(paid(4_000));
+  });
+
+  it.each(['refuse', 'jam', 'refuse:offline'])('does not begin (%s): the money is given back (ATM-02)', async (behaviour) => {
+    const { machine, account } = await inFront(behaviour);
+    const refunded = await machine.withdraw(account, 4_000, 'REFUNDED');
+    expect(says(refunded)).toEqual(['reply refused']);
+    expect(await machine.balance(account)).toEqual(whole);
+    expect(await machine.journal()).toEqual(['not_dispensed 0']);
+  });
+
+  it('cannot be reached at all: nothing was sent, and the money is given back (ATM-02)', async () => {
+    const { machine, account } = await inFront();
+    const nowhere = JSON.stringify({ url: 'http://127.0.0.1:1/atms/X', currency: 'USD', smallest_note: 100 });
+    await system.gateway.send('PUT', `/v1/atms/${machine.id}`, nowhere, { 'content-type': 'application/json' });
+    expect(says(await machine.withdraw(account, 4_000, 'REFUNDED'))).toEqual(['reply not_sent']);
+    expect(await machine.balance(account)).toEqual(whole);
+  });
+
+  it('pays a part: that part is captured and the rest given back, in one commit (ATM-03)', async () => {
+    const { machine, account } = await inFront('partial:40');
+    const completed = await machine.withdraw(account, 4_000, 'COMPLETED');
+    expect(completed.dispensed).toEqual(usd(1_600));
+    expect(await machine.balance(account)).toEqual(paid(1_600));
+    const [commits] = await system.sql<{ count: number }>(
+      'wallet',
+      `select count(distinct h.xmin::text) + count(distinct e.xmin::text) - count(*) filter (where h.xmin = e.xmin) as count
+       from holds h join entries e on e.transaction_id = h.id where h.id = $1 and e.account_id = h.account_id`,
+      [completed.id],
+    );
+    expect(Number(commits?.count)).toBe(1);
+  });
+
+  it.each(['crash_after_act', 'error_after_act', 'broken_answer', 'wrong_id', 'wrong_currency', 'too_much'])(
+    'pays, and nobody hears of it (%s): it is asked, and captured once (ATM-04)',
+    async (behaviour) => {
+      const { machine, account } = await inFront(behaviour);
+      const completed = await machine.withdraw(account, 4_000, 'COMPLETED');
+      expect(says(completed)[0]).toBe('reply unknown');
+      expect(says(completed).at(-1)).toMatch(/ done$/);
+      expect(await machine.balance(account)).toEqual(paid(4_000));
+      expect(await machine.journal()).toEqual(['dispensed 4000']);
+    },
+  );
+
+  it('says nothing and has done nothing: a tombstone, and then the money is given back, not before (ATM-05)', async () => {
+    const { machine, account } = await inFront('silent');
+    const id = await machine.requested(account, 4_000);
+    await machine.until(id, 'DISPENSING');
+    expect(await machine.balance(account)).toEqual(reserved);
+    const refunded = await machine.until(id, 'REFUNDED');
+    expect(says(refunded)).toContain('reply tombstoned');
+    expect(await machine.balance(account)).toEqual(whole);
+    expect(await machine.journal()).toEqual(['tombstoned 0']);
+  });
+
+  it('has not heard of it yet: "not found" is no evidence; the tombstone holds the command back (ATM-05)', async () => {
+    const { machine, account } = await inFront(`delayed:${answerWithinMs * 2}+cancel_error:1`);
+    const id = await machine.requested(account, 4_000);
+    const reconciling = await machine.until(id, 'RECONCILING');
+    expect(says(reconciling)).not.toContain('reply tombstoned');
+    expect(await machine.balance(account)).toEqual(reserved);
+    const refunded = await machine.until(id, 'REFUNDED');
+    expect(says(refunded)).toContain('reply tombstoned');
+    expect(await machine.journal()).toEqual(['tombstoned 0']);
+  });
+
+  it.each([1.1, 2, 3.5])('pays late, %f times as late as it may: captured once (ATM-06)', async (times) => {
+    const { machine, account } = await inFront(`late:${answerWithinMs * times}`);
+    const id = await machine.requested(account, 4_000);
+    await machine.until(id, 'RECONCILING');
+    expect(await machine.balance(account)).toEqual(reserved);
+    expect(await machine.until(id, 'COMPLETED')).toMatchObject({ dispensed: usd(4_000), cases: [] });
+    expect(await machine.balance(account)).toEqual(paid(4_000));
+    expect(await machine.journal()).toEqual(['dispensed 4000']);
+  });
+
+  it('pays after it has promised not to: the bank stands the shortage, and somebody looks (ATM-07)', async () => {
+    const before = await receivable();
+    const { machine, account } = await inFront('tombstone_broken:900');
+    const id = await machine.requested(account, 4_000);
+    await machine.until(id, 'REFUNDED');
+    expect(await machine.balance(account)).toEqual(whole);
+    const review = await machine.until(id, 'MANUAL_REVIEW');
+    expect(review).toMatchObject({ dispensed: usd(4_000), cases: [{ reason: 'late-success' }] });
+    expect(await machine.journal()).toEqual(['tombstoned 0', 'dispensed 4000']);
+    await system.eventually('the shortage is posted', async () => (await receivable()) === before - 4_000);
+    expect(await machine.balance(account)).toEqual(whole);
+    expect((await machine.resolve(id, 'not_dispensed')).status).toBe(422);
+    expect(await machine.resolve(id, 'dispensed')).toMatchObject({ status: 200, body: { status: 'COMPLETED', dispensed: usd(4_000) } });
+    expect(await receivable()).toBe(before - 4_000);
+  });
+
+  it('gets the command twice, from the network: no second cash (ATM-08)', async () => {
+    const { machine, account } = await inFront();
+    const { id } = await machine.withdraw(account, 4_000, 'COMPLETED');
+    const url = `/v1/atms/${machine.id}/dispenses`;
+    const again = await system.client('simulator').post(url, { dispense_id: id, amount: usd(4_000) });
+    expect(again).toMatchObject({ status: 200, body: { outcome: 'dispensed' } });
+    expect(await machine.journal(id)).toEqual(['dispensed 4000']);
+    expect(await machine.balance(account)).toEqual(paid(4_000));
+  });
+
+  it('answers twice: the second says nothing new (ATM-09)', async () => {
+    const { machine, account } = await inFront('duplicate_answer');
+    const completed = await machine.withdraw(account, 4_000, 'COMPLETED');
+    expect(completed.cases).toEqual([]);
+    expect(await machine.balance(account)).toEqual(paid(4_000));
+  });
+
+  it('denies what it is about to do: the first word counts, the second opens a case, and no cash is forgotten (ATM-09)', async () => {
+    const { machine, account } = await inFront(`contradict:${answerWithinMs * 2}`);
+    const id = await machine.requested(account, 4_000);
+    await machine.until(id, 'REFUNDED');
+    const review = await machine.until(id, 'MANUAL_REVIEW');
+    expect(says(review)).toEqual(['reply refused', 'reply done']);
+    expect(reasons(review)).toEqual(['late-success']);
+    expect(await machine.balance(account)).toEqual(whole);
+  });
+
+  it('takes the cash back and counts it: given back (ATM-10)', async () => {
+    const { machine, account } = await inFront('retract_counted');
+    expect(says(await machine.withdraw(account, 4_000, 'REFUNDED')).at(-1)).toBe('reply retracted');
+    expect(await machine.balance(account)).toEqual(whole);
+  });
+
+  it.each(['retract_uncounted', 'retract_partly:20'])(
+    'takes some back (%s): the money stays set apart until somebody has counted (ATM-11)',
+    async (behaviour) => {
+      const { machine, account } = await inFront(behaviour);
+      const review = await machine.withdraw(account, 4_000, 'MANUAL_REVIEW');
+      expect(reasons(review)).toEqual(['unclear']);
+      expect(await machine.balance(account)).toEqual(reserved);
+      expect((await machine.resolve(review.id, 'dispensed', { dispensed: usd(800) })).status).toBe(200);
+      expect(await machine.until(review.id, 'COMPLETED')).toMatchObject({ dispensed: usd(800) });
+      expect(await machine.balance(account)).toEqual(paid(800));
+    },
+  );
+
+  it('never knows: the money stays set apart until somebody finds out (ATM-12)', async () => {
+    const { machine, account } = await inFront('unknown');
+    const id = await machine.requested(account, 4_000);
+    await machine.until(id, 'RECONCILING');
+    const review = await machine.until(id, 'MANUAL_REVIEW');
+    expect(reasons(review)).toEqual(['no-answer']);
+    expect(await machine.balance(account)).toEqual(reserved);
+    expect((await machine.resolve(id, 'not_dispensed')).status).toBe(200);
+    await machine.until(id, 'REFUNDED');
+    expect(await machine.balance(account)).toEqual(whole);
+  });
+
+  it('loses its power between motion and journal: nobody knows, and somebody has to look (ATM-13)', async () => {
+    const { machine, account } = await inFront('power_cut');
+    const review = await machine.withdraw(account, 4_000, 'MANUAL_REVIEW');
+    expect(reasons(review)).toEqual(['no-answer']);
+    expect(await machine.balance(account)).toEqual(reserved);
+    expect((await machine.resolve(review.id, 'dispensed')).status).toBe(200);
+    await machine.until(review.id, 'COMPLETED');
+    expect(await machine.balance(account)).toEqual(paid(4_000));
+  });
+
+  it('has a clock that is hours off: what counts is the id (ATM-15)', async () => {
+    const { machine, account } = await inFront();
+    const offset = JSON.stringify({ next: ['crash_after_act'], then: 'success', clock_offset_hours: -5 });
+    const told = await system
+      .client('simulator')
+      .send('PUT', `/v1/atms/${machine.id}/behaviour`, offset, { 'content-type': 'application/json' });
+    expect(told.status).toBe(200);
+    expect(await machine.withdraw(account, 4_000, 'COMPLETED')).toMatchObject({ dispensed: usd(4_000), cases: [] });
+    expect(await machine.balance(account)).toEqual(paid(4_000));
+  });
+
+  it.each(['cancel_error:2', 'cancel_lost:2', 'inquiry_error:2'])('is hard to ask (%s): it is asked again', async (trouble) => {
+    const { machine, account } = await inFront(`crash_after_act+${trouble}`, `silent+${trouble}`);
+    await machine.withdraw(account, 1_000, 'COMPLETED', { withinMs: 20_000 });
+    await machine.withdraw(account, 1_000, 'REFUNDED', { withinMs: 20_000 });
+    expect(await machine.balance(account)).toEqual(paid(1_000));
+  });
+});
+
+describe('in the end', () => {
+  it('the books agree with the evidence', async () => {
+    expect(await brokenPromises(system)).toEqual([]);
+  });
+});

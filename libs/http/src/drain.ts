@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { Logger } from '@falconpay/telemetry/logger';
 
 export interface StopHook {
@@ -13,6 +14,12 @@ export interface DrainOptions {
   /** In this order, after the last request was answered. */
   readonly hooks: readonly StopHook[];
 }
+
+/**
+ * How long a connection without a request is still kept. Its client may be sending one at this very moment; answered,
+ * it is told that the connection ends, while a connection just cut would leave it not knowing what became of the request.
+ */
+const IDLE_GRACE_MS = 250;
 
 /**
  * The way out: not ready any more, no new connections, the requests under way answered, then one hook after the other.
@@ -58,8 +65,13 @@ export class Drain {
         resolve();
         return;
       }
-      server.close(() => resolve());
-      server.closeIdleConnections();
+      // After the next poll: what has arrived by then is a request, and no longer idle.
+      const grace = setTimeout(() => setImmediate(() => server.closeIdleConnections()), IDLE_GRACE_MS);
+      // Not the close of an HTTP server, which would cut the idle connections at once.
+      NetServer.prototype.close.call(server, () => {
+        clearTimeout(grace);
+        resolve();
+      });
     });
   }
 

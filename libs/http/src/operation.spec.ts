@@ -1,5 +1,7 @@
 import 'reflect-metadata';
 import { Body, Controller, Get, Headers, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
+import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { accepted } from './answer.js';
 import { Documented } from './endpoint-docs.js';
 import type { CheckResult } from './health.js';
@@ -144,5 +146,21 @@ describe('stopping', () => {
     expect([response.status, response.headers.get('connection'), await response.json()]).toEqual([200, 'close', { done: true }]);
     expect(await stopping).toBe(false);
     expect(stopped).toEqual(['first', 'last']);
+  });
+
+  test('still answers what comes on a connection that was kept alive, and then ends it', async () => {
+    const { service: own, url: address } = await start();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async () => {
+      const [response] = (await once(get(`${address}/health/live`, { agent }), 'response')) as [IncomingMessage];
+      await once(response.resume(), 'end');
+      return { connection: response.headers.connection, status: response.statusCode };
+    };
+    expect(await ask()).toEqual({ connection: 'keep-alive', status: 200 });
+    const stopping = own.stop();
+    expect(await ask()).toEqual({ connection: 'close', status: 200 });
+    expect(await stopping).toBe(true);
+    await expect(ask()).rejects.toThrow('ECONNREFUSED');
+    agent.destroy();
   });
 });

@@ -5,6 +5,8 @@ import type { Rounds } from './report/rows.js';
 import { measureCounterLatencies } from './rows/counter-latency-rounds.js';
 import { measureLargeLedger } from './rows/large-ledger-rounds.js';
 import { measureLatencies } from './rows/latency-rounds.js';
+import { measureMachineLatencies } from './rows/machine-rounds.js';
+import { measureSlowMachines } from './rows/slow-machine-rounds.js';
 import { measureStarts } from './rows/start-rounds.js';
 import { ThroughputRounds, type Throughput } from './rows/throughput-rounds.js';
 import { measureUnreleased } from './rows/unreleased-rounds.js';
@@ -21,9 +23,11 @@ const NEEDED: Readonly<Record<Measurement, readonly Throughput[]>> = {
   hot: ['bulk', 'hot'],
   memory: ['bulk'],
   counter: ['deposits', 'withdrawals', 'pgbench'],
+  machines: ['machines', 'pgbench'],
   latency: [],
   'counter-latency': [],
   unreleased: [],
+  'slow-machines': [],
   'large-ledger': [],
   start: [],
 };
@@ -41,7 +45,15 @@ export async function measureAll(given: RunArguments): Promise<{ rounds: Rounds;
   return { rounds: { ...nothing, ...running?.rounds, start }, postgres: running?.postgres };
 }
 
-const nothing: Omit<Rounds, 'start'> = { throughput: [], latency: [], counterLatency: [], unreleased: [], largeLedger: [] };
+const nothing: Omit<Rounds, 'start'> = {
+  throughput: [],
+  latency: [],
+  counterLatency: [],
+  unreleased: [],
+  machines: [],
+  slowMachines: [],
+  largeLedger: [],
+};
 
 async function measureRunning(given: RunArguments, wanted: ReadonlySet<Throughput>, log: (line: string) => void) {
   const { only, rounds, seconds, quick, portBase, verbose } = given;
@@ -59,9 +71,14 @@ async function measureRunning(given: RunArguments, wanted: ReadonlySet<Throughpu
     const latency = only.has('latency') ? await measureLatencies(system, load, options) : [];
     const counterLatency = only.has('counter-latency') ? await measureCounterLatencies(system, load, options) : [];
     const unreleased = only.has('unreleased') ? await measureUnreleased(system, options) : [];
+    const machines = only.has('machines') ? await measureMachineLatencies(system, load, options) : [];
+    const slowMachines = only.has('slow-machines') ? await measureSlowMachines(system, load, options) : [];
     const largeLedger = only.has('large-ledger') ? await measureLargeLedger(system, load, options) : [];
     log(`the books of all ${await checkBooks(system)} transfers are in order`);
-    return { rounds: { throughput, latency, counterLatency, unreleased, largeLedger }, postgres: await postgresVersionOf(system) };
+    return {
+      rounds: { throughput, latency, counterLatency, unreleased, machines, slowMachines, largeLedger },
+      postgres: await postgresVersionOf(system),
+    };
   } finally {
     await plain?.close();
     await system.stop();

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 export const MEASUREMENTS = [
   ...(['bulk', 'single', 'plain', 'hot', 'latency', 'memory'] as const),
-  ...(['counter', 'counter-latency', 'unreleased', 'large-ledger', 'start'] as const),
+  ...(['counter', 'counter-latency', 'unreleased', 'machines', 'slow-machines', 'large-ledger', 'start'] as const),
 ] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];
 

@@ -2,7 +2,16 @@ import type { LatencyDistribution } from '../statistics.js';
 import { MEASUREMENTS, type Measurement } from '../run-arguments.js';
 import { rowsOf, type Rounds } from './rows.js';
 
-const nothing: Rounds = { throughput: [], latency: [], counterLatency: [], unreleased: [], largeLedger: [], start: [] };
+const nothing: Rounds = {
+  throughput: [],
+  latency: [],
+  counterLatency: [],
+  unreleased: [],
+  machines: [],
+  slowMachines: [],
+  largeLedger: [],
+  start: [],
+};
 const latency = (p50: number, p99: number): LatencyDistribution => ({ count: 1_000, p50, p90: p99, p99, max: p99 });
 const throughput = (perSecond: number) => ({ perSecond, seconds: 1, peakMegabytes: {}, processorMsEach: 1, cpu: {} as never });
 const rows = (rounds: Partial<Rounds>, ...only: readonly Measurement[]) =>
@@ -40,6 +49,18 @@ describe('the rows of the wallet', () => {
       ['POST withdrawal, 10,000 unreleased deposits ÷ none', 2.5, 'above floor'],
       ['history page in a large ledger, p99', 8, 'goal reached'],
       ['COMPLETED/s, bulks, in a large ledger ÷ before', 0.7, 'below floor'],
+    ]);
+  });
+
+  it('tell what withdrawals at machines cost, and what slow machines cost the others', () => {
+    const round = { machines: throughput(50), pgbench: throughput(100) };
+    const slow = { waiting: 5_000, perSecondBefore: 100, perSecondBeside: 80, megabytesBefore: 100, megabytesBeside: 351 };
+    const measured = { throughput: [round], machines: [latency(15, 20)], slowMachines: [slow] };
+    expect(rows(measured, 'machines', 'slow-machines').map(([name, , ...rest]) => [name, ...rest])).toEqual([
+      ['COMPLETED/s at machines, one POST each ÷ pgbench TPC-B', 0.5, 'above floor'],
+      ['POST → COMPLETED at a machine, idle, p50', 15, 'goal reached'],
+      ['memory for 5,000 at slow machines', 251, 'below floor'],
+      ['COMPLETED/s beside 5,000 at slow machines ÷ alone', 0.8, 'above floor'],
     ]);
   });
 

@@ -1,17 +1,20 @@
 import type { CounterLatencyRound } from '../rows/counter-latency-rounds.js';
 import type { LargeLedgerRound } from '../rows/large-ledger-rounds.js';
 import type { LatencyRound } from '../rows/latency-rounds.js';
+import type { SlowMachinesRound } from '../rows/slow-machine-rounds.js';
 import type { StartRound } from '../rows/start-rounds.js';
 import type { Throughput, ThroughputRound } from '../rows/throughput-rounds.js';
 import type { UnreleasedRound } from '../rows/unreleased-rounds.js';
 import type { Measurement } from '../run-arguments.js';
-import { median } from '../statistics.js';
+import { median, type LatencyDistribution } from '../statistics.js';
 
 export interface Rounds {
   readonly throughput: readonly ThroughputRound[];
   readonly latency: readonly LatencyRound[];
   readonly counterLatency: readonly CounterLatencyRound[];
   readonly unreleased: readonly UnreleasedRound[];
+  readonly machines: readonly LatencyDistribution[];
+  readonly slowMachines: readonly SlowMachinesRound[];
   readonly largeLedger: readonly LargeLedgerRound[];
   readonly start: readonly StartRound[];
 }
@@ -96,6 +99,26 @@ const WALLET: readonly RowDefinition[] = [
   },
 ];
 
+/** Of withdrawals at cash machines, through gateway and wallet. */
+const MACHINES: readonly RowDefinition[] = [
+  {
+    ...{ of: 'machines', name: 'COMPLETED/s at machines, one POST each ÷ pgbench TPC-B', ...times, goal: 0.6, floor: 0.3 },
+    values: perRound('machines', 'pgbench'),
+  },
+  {
+    ...{ of: 'machines', name: 'POST → COMPLETED at a machine, idle, p50', ...atMostMs, goal: 15, floor: 40 },
+    values: ({ machines }) => machines.map(({ p50: middle }) => middle),
+  },
+  {
+    ...{ of: 'slow-machines', name: 'memory for 5,000 at slow machines', unit: 'MB', better: 'lower', goal: 150, floor: 250 },
+    values: ({ slowMachines }) => slowMachines.map(({ megabytesBefore, megabytesBeside }) => megabytesBeside - megabytesBefore),
+  },
+  {
+    ...{ of: 'slow-machines', name: 'COMPLETED/s beside 5,000 at slow machines ÷ alone', ...times, goal: 0.9, floor: 0.75 },
+    values: ({ slowMachines }) => slowMachines.map(({ perSecondBefore, perSecondBeside }) => perSecondBeside / perSecondBefore),
+  },
+];
+
 const DEFINITIONS: readonly RowDefinition[] = [
   {
     of: 'bulk',
@@ -146,6 +169,7 @@ const DEFINITIONS: readonly RowDefinition[] = [
   { of: 'memory', name: 'payment, peak memory under bulks', unit: 'MB', better: 'lower', goal: 150, floor: 250, values: peakOf('payment') },
   { of: 'memory', name: 'wallet, peak memory under bulks', unit: 'MB', better: 'lower', goal: 150, floor: 250, values: peakOf('wallet') },
   ...WALLET,
+  ...MACHINES,
   {
     of: 'start',
     name: 'npm start → first COMPLETED',

@@ -11,13 +11,13 @@ import type { FalconPayLoad } from '../system/falconpay-load.js';
 import { PeakMemory } from '../system/peak-memory.js';
 
 /** In this order in odd rounds and backwards in even ones, so that what drifts favours nobody. */
-export const THROUGHPUTS = ['single', 'deposits', 'pgbench', 'withdrawals', 'bulk', 'hot', 'plain'] as const;
+export const THROUGHPUTS = ['single', 'deposits', 'pgbench', 'withdrawals', 'machines', 'bulk', 'hot', 'plain'] as const;
 export type Throughput = (typeof THROUGHPUTS)[number];
 
 type Load = Exclude<Throughput, 'pgbench'>;
 
 export interface ThroughputFigure {
-  /** Transfers COMPLETED, deposits or withdrawals posted, or pgbench's transactions. */
+  /** Transfers or withdrawals at machines COMPLETED, deposits or withdrawals posted, or pgbench's transactions. */
   readonly perSecond: number;
   readonly seconds: number;
   readonly transfers?: number;
@@ -38,7 +38,7 @@ export interface ThroughputOptions {
 }
 
 /** What runs first, while everything is still cold and nobody knows how fast it will be. */
-const FIRST_TRANSFERS = { single: 2_000, deposits: 2_000, withdrawals: 2_000, bulk: 10_000, hot: 10_000, plain: 1_000 };
+const FIRST_TRANSFERS = { single: 2_000, deposits: 2_000, withdrawals: 2_000, machines: 1_000, bulk: 10_000, hot: 10_000, plain: 1_000 };
 
 export class ThroughputRounds {
   private readonly rates = new Map<Load, number>();
@@ -150,6 +150,8 @@ export class ThroughputRounds {
         return atCounter(this.load.counter('deposit', count));
       case 'withdrawals':
         return atCounter(this.load.counter('withdrawal', count));
+      case 'machines':
+        return ofTransfers(this.load.machines(count));
       case 'plain':
         if (this.plain === undefined) throw new Error('the plain design does not run');
         return ofTransfers(this.plain.single(count));

@@ -37,6 +37,7 @@ export class BenchSystem {
     /** Superuser's connections: the clock is stopped and the books are checked through them. */
     readonly payment: pg.Client,
     readonly wallet: pg.Client,
+    readonly gateway: pg.Client,
   ) {}
 
   static async start({ portBase, serviceEnv = {}, verbose = false }: BenchSystemOptions): Promise<BenchSystem> {
@@ -64,8 +65,9 @@ export class BenchSystem {
     });
     try {
       const local = await starting;
-      const system = new BenchSystem(local, guardian, observer(adminUrlOf(local, 'payment')), observer(adminUrlOf(local, 'wallet')));
-      await Promise.all([system.payment.connect(), system.wallet.connect()]);
+      const databaseOf = (name: string): pg.Client => observer(adminUrlOf(local, name));
+      const system = new BenchSystem(local, guardian, databaseOf('payment'), databaseOf('wallet'), databaseOf('atm_gateway'));
+      await Promise.all(system.observers.map((client) => client.connect()));
       // The folder is removed after these have ended, also when nobody lives to stop them in order.
       for (const name of PROCESSES) guardian.watch(system.pid(name), name === 'postgres' ? 'INT' : 'TERM');
       return system;
@@ -75,6 +77,10 @@ export class BenchSystem {
     } finally {
       forgetInterrupt();
     }
+  }
+
+  private get observers(): pg.Client[] {
+    return [this.payment, this.wallet, this.gateway];
   }
 
   adminUrl(database: string): string {
@@ -100,7 +106,7 @@ export class BenchSystem {
 
   private async takeDown(): Promise<void> {
     this.forgetInterrupt();
-    await Promise.all([this.payment, this.wallet].map((client) => client.end().catch(() => undefined)));
+    await Promise.all(this.observers.map((client) => client.end().catch(() => undefined)));
     const pids = PROCESSES.flatMap((name) => this.local.pid(name) ?? []);
     await this.local.stop();
     for (const pid of pids) this.guardian.forget(pid);

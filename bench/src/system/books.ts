@@ -1,6 +1,6 @@
 import { checkBooks as readBooks } from '@falconpay/invariants/check-books';
 import { databaseUrlsOf } from '@falconpay/invariants/under-way';
-import { untilNothingIsPending } from '../load/transfer-load.js';
+import { TRANSFERS, untilNothingIsOpen } from '../load/transfer-load.js';
 import type { BenchSystem } from './bench-system.js';
 
 interface Finding {
@@ -20,7 +20,7 @@ const WALLET_FAULTS = `
 
 /** Fast wrong figures are worth nothing: after every round, what can be seen quickly. Throws when something is not right. */
 export async function checkTotals(system: BenchSystem): Promise<void> {
-  await untilNothingIsPending(system.payment);
+  await untilNothingIsOpen(system.payment, TRANSFERS);
   const { rows } = await system.wallet.query<Finding>(WALLET_FAULTS);
   const faults = rows.filter(({ count }) => Number(count) > 0).map(({ fault, count }) => `${fault} (${count})`);
   const completed = await countOf(system.payment, `select count(*) from transfers where status = 'COMPLETED'`);

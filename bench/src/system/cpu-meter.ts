@@ -9,9 +9,11 @@ import {
 } from './processor-time.js';
 import type { BenchSystem } from './bench-system.js';
 
+const MEASURED = ['payment', 'wallet', 'atm-gateway', 'simulator', 'kafka'];
+
 export interface CpuUse {
   readonly wallSeconds: number;
-  /** Processor seconds of payment, wallet, kafka, bench and others we follow; Postgres by the role of its processes. */
+  /** Processor seconds of our services, kafka, bench and others we follow; Postgres by the role of its processes. */
   readonly processes: Readonly<Record<string, number>>;
   readonly postgres: Readonly<Record<string, number>>;
   /** What all other programs on this machine took meanwhile: noise. */
@@ -49,9 +51,7 @@ export class CpuMeter {
   private processes(): ProcessorTime {
     const { user, system } = process.cpuUsage();
     const pids = {
-      payment: this.system.pid('payment'),
-      wallet: this.system.pid('wallet'),
-      kafka: this.system.pid('kafka'),
+      ...Object.fromEntries(MEASURED.map((name) => [name, this.system.pid(name)])),
       ...this.others,
     };
     const used = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, secondsOf(pid)]));

@@ -2,12 +2,15 @@ import { counterRequests, type CounterLoad, type CounterWork } from '../load/cou
 import { accountAt, anyOf, getRequest, type RequestTarget } from '../load/http-requests.js';
 import { openFundedAccounts } from '../load/open-accounts.js';
 import { bulkRequests, singleRequests, TRANSFERS_PER_BULK, uniform, type Pairing } from '../load/transfer-requests.js';
-import type { TransferLoad } from '../load/transfer-load.js';
+import { TRANSFERS, type TransferLoad } from '../load/transfer-load.js';
+import { WITHDRAWALS, withdrawalRequests } from '../load/withdrawal-requests.js';
 import type { BenchSystem } from './bench-system.js';
+import { installMachines, machineNames } from './machines.js';
 
 const ACCOUNTS = 1_000;
 const BULKS_IN_FLIGHT = 4;
 const SINGLES_IN_FLIGHT = 64;
+const INSTANT_MACHINES = machineNames('INSTANT', 20);
 
 /** Makes loads for our own services; the requests are ready before any clock runs. */
 export class FalconPayLoad {
@@ -17,6 +20,7 @@ export class FalconPayLoad {
   ) {}
 
   static async prepare(system: BenchSystem): Promise<FalconPayLoad> {
+    await installMachines(system, INSTANT_MACHINES, 'success');
     return new FalconPayLoad(system, await openFundedAccounts(system.url('wallet'), ACCOUNTS));
   }
 
@@ -42,6 +46,25 @@ export class FalconPayLoad {
     return { url, connections: SINGLES_IN_FLIGHT, requests, work, database: this.system.wallet };
   }
 
+  /** At machines that pay at once. */
+  machines(withdrawals: number): TransferLoad {
+    const requests = this.atMachines(withdrawals);
+    return { ...this.gateway, connections: SINGLES_IN_FLIGHT, requests, transfers: withdrawals };
+  }
+
+  /** Each answered when its withdrawal has ended. */
+  atMachinesWaiting(withdrawals: number): Buffer[] {
+    return this.atMachines(withdrawals, { prefer: 'wait=10' });
+  }
+
+  get gateway(): Pick<TransferLoad, 'url' | 'database' | 'followed'> {
+    return { url: this.system.url('atm-gateway'), database: this.system.gateway, followed: WITHDRAWALS };
+  }
+
+  atMachines(withdrawals: number, headers = {}, machines: readonly string[] = INSTANT_MACHINES): Buffer[] {
+    return withdrawalRequests({ url: this.gateway.url, path: '/v1/withdrawals', headers }, this.accounts, machines, withdrawals);
+  }
+
   balances(count: number): Buffer[] {
     const url = this.system.url('wallet');
     return Array.from({ length: count }, () =>
@@ -49,8 +72,8 @@ export class FalconPayLoad {
     );
   }
 
-  get destination(): { url: string; database: TransferLoad['database'] } {
-    return { url: this.system.url('payment'), database: this.system.payment };
+  get destination(): Pick<TransferLoad, 'url' | 'database' | 'followed'> {
+    return { url: this.system.url('payment'), database: this.system.payment, followed: TRANSFERS };
   }
 
   private target(path: string): RequestTarget {

@@ -251,7 +251,9 @@ describe('records that nobody can understand', () => {
     await running.ready('wallet');
     await transfers(5);
     await allIsRead();
-    expect(await system.topics.countOf(topic)).toBe(poisons.length);
+    // What the wallet decided to send; the relay may send one of them twice when it is killed in between.
+    const setAside = await running.sql('wallet', `select id from outbox where aggregatetype = '${topic}'`);
+    expect(setAside).toHaveLength(poisons.length);
     expect(await wrongInTheBooks(running)).toEqual([]);
     expect(await brokenPromises(running, { refuseDeadLetters: false })).toEqual([]);
   }, 120_000);

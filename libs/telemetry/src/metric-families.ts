@@ -16,12 +16,14 @@ interface Described {
   readonly labels: readonly string[];
 }
 
-abstract class Family<Series, Name extends string> {
+export abstract class Family<Series, Name extends string> {
   readonly name: string;
   readonly help: string;
   readonly aggregator = 'sum';
   protected readonly series = new Map<string, { readonly labels: Record<string, string>; readonly series: Series }>();
   private readonly collectors: (() => void | Promise<void>)[] = [];
+  /** Told when a lookup failed. */
+  onLookupFailed: () => void = () => undefined;
 
   protected constructor(
     private readonly kind: 'counter' | 'gauge' | 'histogram',
@@ -55,11 +57,20 @@ abstract class Family<Series, Name extends string> {
     this.series.clear();
   }
 
-  /** What prom-client's registry asks every metric for. */
+  /** What prom-client's registry asks every metric for. What cannot be looked up now is left out, and the others are told. */
   async get() {
-    for (const collect of this.collectors) await collect();
-    const values = [...this.series.values()].flatMap(({ labels, series }) => this.samples(labels, series));
+    const values = (await this.lookUp()) ? [...this.series.values()].flatMap(({ labels, series }) => this.samples(labels, series)) : [];
     return { name: this.name, help: this.help, type: this.kind, values, aggregator: this.aggregator };
+  }
+
+  private async lookUp(): Promise<boolean> {
+    try {
+      for (const collect of this.collectors) await collect();
+      return true;
+    } catch {
+      this.onLookupFailed();
+      return false;
+    }
   }
 }
 

@@ -68,6 +68,7 @@ export const METRICS = {
   falconpay_db_tx_retries_total: counter('Transactions that were run again', 'sqlstate'),
   falconpay_pipeline_batch_size: histogram('Use cases that shared one commit', [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], 'pipeline'),
   falconpay_ledger_imbalance_minor_units: gauge('What all entries of the ledger sum to: must be 0', 'currency'),
+  falconpay_metric_lookups_failed_total: counter('Times a metric could not be looked up and was left out of an answer', 'metric'),
   falconpay_invariant_violations_total: counter('Things that cannot happen and did', 'invariant'),
   falconpay_build_info: gauge('Always 1; what is running is in the labels', 'service', 'version', 'node'),
 } as const;

@@ -35,6 +35,18 @@ describe('metrics', () => {
     expect(await metrics.render()).toContain('falconpay_outbox_pending 7');
   });
 
+  test('a gauge that cannot be looked up is left out, and counted; the others are there', async () => {
+    const metrics = started();
+    const pending = metrics.gauge('falconpay_outbox_pending');
+    pending.with({}).set(7);
+    pending.onScrape(() => Promise.reject(new Error('no database')));
+    metrics.gauge('falconpay_outbox_oldest_pending_seconds').with({}).set(3);
+    const text = await metrics.render();
+    expect(text).not.toContain('falconpay_outbox_pending 7');
+    expect(text).toContain('falconpay_outbox_oldest_pending_seconds 3');
+    expect(await metrics.render()).toContain('falconpay_metric_lookups_failed_total{metric="falconpay_outbox_pending"}');
+  });
+
   test('a counter without labels is there before the first event', async () => {
     const metrics = started();
     metrics.counter('falconpay_outbox_publish_failures_total');

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry, type Metric } from 'prom-client';
-import { CounterFamily, GaugeFamily, HistogramFamily } from './metric-families.js';
+import { CounterFamily, GaugeFamily, HistogramFamily, type Family } from './metric-families.js';
 import { METRICS, type LabelOf, type MetricName } from './metric-table.js';
 
 type NamesOf<Kind> = { [Name in MetricName]: (typeof METRICS)[Name]['kind'] extends Kind ? Name : never }[MetricName];
@@ -34,10 +34,11 @@ export class Metrics {
     return this.registry.metrics();
   }
 
-  private family<Family>(name: string, create: () => Family): Family {
-    let family = this.families.get(name) as Family | undefined;
+  private family<Found extends Family<unknown, string>>(name: MetricName, create: () => Found): Found {
+    let family = this.families.get(name) as Found | undefined;
     if (!family) {
       family = create();
+      family.onLookupFailed = () => this.counter('falconpay_metric_lookups_failed_total').with({ metric: name }).add();
       this.families.set(name, family);
       this.registry.registerMetric(family as unknown as Metric);
     }

@@ -4,7 +4,7 @@ import { endProcess } from '@falconpay/local/processes';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { singleRequests, uniform } from '../../load/transfer-requests.js';
-import type { TransferLoad } from '../../load/transfer-load.js';
+import { TRANSFERS, type TransferLoad } from '../../load/transfer-load.js';
 import { createDatabase } from '../../system/databases.js';
 import type { BenchSystem } from '../../system/bench-system.js';
 import { PLAIN_TOPICS } from './plain-service.js';
@@ -79,7 +79,8 @@ export class PlainDesign {
   single(transfers: number): TransferLoad {
     const url = `http://127.0.0.1:${this.port}`;
     const requests = singleRequests({ url, path: '/v1/transfers' }, this.accounts, transfers, uniform);
-    return { url, connections: CONNECTIONS, requests, transfers, database: this.payment };
+    const followed = { ...TRANSFERS, openSql: `select from transfers where status = 'PENDING' limit 1` };
+    return { url, connections: CONNECTIONS, requests, transfers, database: this.payment, followed };
   }
 
   async checkBooks(): Promise<void> {

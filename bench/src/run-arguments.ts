@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
 
+export const PROFILED = ['bulk', 'single', 'machines'] as const;
+export type Profiled = (typeof PROFILED)[number];
+
 export const MEASUREMENTS = [
   ...(['bulk', 'single', 'plain', 'hot', 'latency', 'memory'] as const),
   ...(['counter', 'counter-latency', 'unreleased', 'machines', 'slow-machines', 'large-ledger', 'start'] as const),
@@ -14,18 +17,18 @@ export interface RunArguments {
   readonly quick: boolean;
   readonly portBase: number;
   readonly verbose: boolean;
-  readonly profile: 'bulk' | 'single' | undefined;
+  readonly profile: Profiled | undefined;
 }
 
-const USAGE = `npm run bench -- [--only ${MEASUREMENTS.join(',')}] [--rounds 3] [--seconds 15] [--quick] [--profile bulk|single] [--port-base 18000] [--verbose]`;
+const USAGE = `npm run bench -- [--only ${MEASUREMENTS.join(',')}] [--rounds 3] [--seconds 15] [--quick] [--profile ${PROFILED.join('|')}] [--port-base 18000] [--verbose]`;
 
 export class UsageError extends Error {}
 
 export function readArguments(args: readonly string[]): RunArguments {
   const values = parse(args);
   const quick = values.quick ?? false;
-  const { profile } = values;
-  if (profile !== undefined && profile !== 'bulk' && profile !== 'single') throw new UsageError(USAGE);
+  const profile = PROFILED.find((each) => each === values.profile);
+  if (profile !== values.profile) throw new UsageError(USAGE);
   return {
     only: new Set(values.only === undefined ? MEASUREMENTS : values.only.split(',').map(measurement)),
     rounds: wholeNumber(values.rounds ?? (quick ? '1' : '3'), 1),

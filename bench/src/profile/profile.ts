@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTransferLoad, type LoadResult, type TransferLoad } from '../load/transfer-load.js';
+import type { Profiled } from '../run-arguments.js';
 import { checkTotals } from '../system/books.js';
 import { BenchSystem } from '../system/bench-system.js';
 import { CpuMeter } from '../system/cpu-meter.js';
@@ -12,13 +13,18 @@ import { summaryOf } from './self-time.js';
 import { StatementStatistics } from './statement-statistics.js';
 
 export interface ProfileOptions {
-  readonly load: 'bulk' | 'single';
+  readonly load: Profiled;
   readonly seconds: number;
   readonly portBase: number;
   readonly verbose: boolean;
 }
 
-const WARM_UP_TRANSFERS = { bulk: 20_000, single: 4_000 };
+const WARM_UP_TRANSFERS = { bulk: 20_000, single: 4_000, machines: 2_000 };
+const TAKING_PART: Readonly<Record<Profiled, readonly string[]>> = {
+  bulk: ['payment', 'wallet'],
+  single: ['payment', 'wallet'],
+  machines: ['atm-gateway', 'wallet', 'simulator'],
+};
 
 /**
  * What one load costs and where: processor seconds per process, time per statement, self time per function. The processor
@@ -26,13 +32,13 @@ const WARM_UP_TRANSFERS = { bulk: 20_000, single: 4_000 };
  */
 export async function profile({ load, seconds, portBase, verbose }: ProfileOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'falconpay-profile-'));
-  const services = ['payment', 'wallet'].map((name) => new ProfiledService(name, folder));
+  const services = TAKING_PART[load].map((name) => new ProfiledService(name, folder));
   const serviceEnv = Object.fromEntries(services.map(({ name, env }) => [name, env]));
   const system = await BenchSystem.start({ portBase, serviceEnv, verbose });
   try {
     const statements = await StatementStatistics.open(system.adminUrl('postgres'));
     const maker = await FalconPayLoad.prepare(system);
-    const make = (transfers: number): TransferLoad => (load === 'bulk' ? maker.bulk(transfers) : maker.single(transfers));
+    const make = (transfers: number): TransferLoad => maker[load](transfers);
     await runTransferLoad(make(WARM_UP_TRANSFERS[load]));
     const warmUp = await runTransferLoad(make(WARM_UP_TRANSFERS[load]));
     const transfers = Math.ceil(warmUp.completedPerSecond * seconds);

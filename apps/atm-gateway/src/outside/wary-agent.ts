@@ -4,8 +4,9 @@ import type { Duplex } from 'node:stream';
 
 /** Shorter than what servers usually wait, so that a command is not sent into a connection that is just being closed. */
 const IDLE_MS = 4_000;
-const IDLE_PER_PARTNER = 32;
-const KEPT = { keepAlive: true, maxFreeSockets: IDLE_PER_PARTNER, timeout: IDLE_MS, scheduling: 'lifo' } as const;
+/** As many as one partner is sent at a time, and more: many machines may stand behind one address. */
+const IDLE_PER_ADDRESS = 256;
+const KEPT = { keepAlive: true, maxFreeSockets: IDLE_PER_ADDRESS, timeout: IDLE_MS, scheduling: 'lifo' } as const;
 
 /** As Node has them; its declarations leave out that the answer decides. */
 interface Keeper {

@@ -251,11 +251,7 @@ describe('a cash machine that', () => {
 
   it('has a clock that is hours off: what counts is the id (ATM-15)', async () => {
     const { machine, account } = await inFront();
-    const offset = JSON.stringify({ next: ['crash_after_act'], then: 'success', clock_offset_hours: -5 });
-    const told = await system
-      .client('simulator')
-      .send('PUT', `/v1/atms/${machine.id}/behaviour`, offset, { 'content-type': 'application/json' });
-    expect(told.status).toBe(200);
+    await machine.tell({ next: ['crash_after_act'], clock_offset_hours: -5 });
     expect(await machine.withdraw(account, 4_000, 'COMPLETED')).toMatchObject({ dispensed: usd(4_000), cases: [] });
     expect(await machine.balance(account)).toEqual(paid(4_000));
   });

@@ -47,7 +47,7 @@ describe('a crash at every point of a transfer', () => {
       let count = 0;
       for (const point of points) {
         for (const when of momentsOf(point)) {
-          await sweep.crashAt(way, service, point, when);
+          expect(await sweep.crashAt(way, service, point, when)).toBeDefined();
           count += 1;
           expect({ point, when, wrong: await wrongInTheBooks(system.running) }).toEqual({ point, when, wrong: [] });
           const [transfers] = await system.running.sql<{ count: number }>('payment', 'select count(*)::int as count from transfers');

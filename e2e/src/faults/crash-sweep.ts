@@ -13,7 +13,7 @@ export interface Way {
   ended(id: string): Promise<unknown>;
 }
 
-const attemptsMax = 4;
+const attemptsMax = 3;
 const groupOf = (service: string): string => consumerGroup(service as Service);
 
 /** Counts the points of a service on some way through the system, and crashes it at each. */
@@ -48,8 +48,8 @@ export class CrashSweep {
     return first.filter((point) => again.has(point));
   }
 
-  /** The id of what was interrupted, once that has ended all the same. */
-  async crashAt(way: Way, service: string, point: string, when: CrashMoment): Promise<string> {
+  /** The id of what was interrupted, once that has ended all the same; undefined when the point was not come to: time decides that. */
+  async crashAt(way: Way, service: string, point: string, when: CrashMoment): Promise<string | undefined> {
     const { running } = this.system;
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       await this.quiet(way);
@@ -80,7 +80,7 @@ export class CrashSweep {
       await over;
       return begun;
     }
-    throw new Error(`${service} did not come to ${point} in ${attemptsMax} attempts`);
+    return undefined;
   }
 
   private async pointsOfOne(way: Way, service: string): Promise<string[]> {

@@ -120,15 +120,19 @@ describe('a crash at every point of a withdrawal', () => {
       // On the other ways a transaction is crashed as a whole: in all its parts it was on the first.
       const points =
         from === undefined ? all : all.slice(all.findIndex((point) => from.test(point))).filter((point) => lasting.test(point));
-      const crashesHere = crashesAt(points);
-      for (const { point, when } of crashesHere) {
+      const crashedAt = new Set<string>();
+      let count = 0;
+      for (const { point, when } of crashesAt(points)) {
         const id = await sweep.crashAt(way, service, point, when);
+        if (id === undefined) continue;
+        crashedAt.add(point);
+        count += 1;
         expect({ point, when, wrong: await wrongWith(id) }).toEqual({ point, when, wrong: [] });
       }
       process.stdout.write(
-        `${service}, ${name}: ${points.length} points, ${crashesHere.length} crashes in ${Math.round((Date.now() - startedAt) / 1000)} s: ${points.join(', ')}\n`,
+        `${service}, ${name}: ${crashedAt.size} points, ${count} crashes in ${Math.round((Date.now() - startedAt) / 1000)} s: ${[...crashedAt].join(', ')}\n`,
       );
-      expect(points.length).toBeGreaterThanOrEqual(known);
+      expect(crashedAt.size).toBeGreaterThanOrEqual(known);
       expect(await brokenPromises(system.running)).toEqual([]);
     },
     600_000,

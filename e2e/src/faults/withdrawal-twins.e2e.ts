@@ -58,7 +58,7 @@ const killWhileItIsTold = async (scene: Scene): Promise<void> => {
   try {
     const begin = (): Promise<string> => scene.machine.requested(scene.account, amount);
     const way = { services: ['atm-gateway', 'wallet'], begin, ended: (id: string) => untilOver(scene, id) };
-    await sweep.crashAt(way, 'atm-gateway', 'call POST dispenses#1', 'sent');
+    expect(await sweep.crashAt(way, 'atm-gateway', 'call POST dispenses#1', 'sent')).toBeDefined();
   } finally {
     await sweep.stop();
   }

@@ -51,6 +51,10 @@ export async function cashInBooks({ databaseUrls, urls }: CashSystem, machines: 
     ask<OrderRow>(databaseUrls['atm-gateway'], ordersOf, [machines]),
     ask<HoldRow>(databaseUrls['wallet'], holdsOf),
   ]);
+  return compareCash(lines, orders, holds);
+}
+
+export function compareCash(lines: readonly JournalLine[], orders: readonly OrderRow[], holds: readonly HoldRow[]): Cash {
   const holdOf = new Map(holds.map((hold) => [hold.id, hold]));
   const linesOf = new Map<string, JournalLine[]>();
   for (const line of lines) linesOf.set(line.dispense_id, [...(linesOf.get(line.dispense_id) ?? []), line]);
@@ -60,32 +64,26 @@ export async function cashInBooks({ databaseUrls, urls }: CashSystem, machines: 
   for (const order of orders) {
     const own = linesOf.get(order.id) ?? [];
     linesOf.delete(order.id);
-    const hold = holdOf.get(order.id);
-    const cash = cameOut(own);
-    const paidFor = Number(hold?.paid_for ?? 0);
+    const { is_open: isOpen = false, paid_for = '0' } = holdOf.get(order.id) ?? {};
+    const [cash, paidFor] = [cameOut(own), Number(paid_for)];
+    byStatus[order.status] = (byStatus[order.status] ?? 0) + 1;
     sums.cameOut += cash;
     sums.paidFor += paidFor;
-    byStatus[order.status] = (byStatus[order.status] ?? 0) + 1;
-    if (hold?.is_open) sums.open += cash;
-    const isBroken =
-      order.status === 'REFUNDED' && paidFor === 0 && own.findIndex(isTombstone) < own.findIndex(isPaid) && own.some(isTombstone);
-    if (isBroken) sums.broken += cash;
-    else wrong.push(...wrongWith(order, own, cash, paidFor, hold?.is_open ?? false));
+    if (isOpen) sums.open += cash;
+    if (order.status === 'REFUNDED' && paidFor === 0 && hasBrokenItsWord(own)) sums.broken += cash;
+    else wrong.push(...wrongWith(order, own, { cash, paidFor, isOpen }));
   }
-  return {
-    withdrawals: orders.length,
-    ...sums,
-    wrong: [...wrong, ...[...linesOf.keys()].map((id) => `I11 a machine knows ${id}, and we do not`)],
-  };
+  wrong.push(...[...linesOf.keys()].map((id) => `I11 a machine knows ${id}, and we do not`));
+  return { withdrawals: orders.length, ...sums, byStatus, wrong };
 }
 
-function wrongWith(
-  { id, status, paid }: OrderRow,
-  lines: readonly JournalLine[],
-  cash: number,
-  paidFor: number,
-  isOpen: boolean,
-): string[] {
+interface Sums {
+  readonly cash: number;
+  readonly paidFor: number;
+  readonly isOpen: boolean;
+}
+
+function wrongWith({ id, status, paid }: OrderRow, lines: readonly JournalLine[], { cash, paidFor, isOpen }: Sums): string[] {
   const found: string[] = [];
   const times = lines.filter(isPaid).length;
   if (times > 1) found.push(`I11 withdrawal ${id}: the machine paid ${times} times`);
@@ -100,7 +98,11 @@ const leaves: ReadonlySet<string> = new Set(['dispensed', 'partial', 'presented'
 const leavesDoubt: ReadonlySet<string> = new Set(['unknown', 'retracted']);
 
 const isPaid = ({ event }: JournalLine): boolean => leaves.has(event);
-const isTombstone = ({ event }: JournalLine): boolean => event === 'tombstoned';
+
+function hasBrokenItsWord(lines: readonly JournalLine[]): boolean {
+  const promised = lines.findIndex(({ event }) => event === 'tombstoned');
+  return promised >= 0 && lines.slice(promised).some(isPaid);
+}
 
 const cameOut = (lines: readonly JournalLine[]): number =>
   lines.reduce((sum, { event, amount }) => sum + (leaves.has(event) ? amount : event === 'retracted' ? -amount : 0), 0);

@@ -37,10 +37,15 @@ export class CashMachine {
   /** `through`: where the gateway finds it, when not at the simulator itself. */
   static async install(system: RunningSystem, through = system.local.urls['simulator']): Promise<CashMachine> {
     const machine = new CashMachine(system, `M${randomUUID().slice(0, 8)}`);
-    const body = JSON.stringify({ url: `${through}/v1/atms/${machine.id}`, currency: 'USD', smallest_note: 100 });
-    const known = await system.gateway.send('PUT', `/v1/atms/${machine.id}`, body, { 'content-type': 'application/json' });
-    if (known.status !== 200) throw new Error(`the machine was not taken: ${known.text}`);
+    await machine.moveTo(`${through}/v1/atms/${machine.id}`);
     return machine;
+  }
+
+  /** Makes it known to the gateway, or tells where it is now. */
+  async moveTo(url: string): Promise<void> {
+    const body = JSON.stringify({ url, currency: 'USD', smallest_note: 100 });
+    const known = await this.system.gateway.send('PUT', `/v1/atms/${this.id}`, body, { 'content-type': 'application/json' });
+    if (known.status !== 200) throw new Error(`the machine was not taken: ${known.text}`);
   }
 
   /** How it treats the next commands, one by one; those after them it obeys. */

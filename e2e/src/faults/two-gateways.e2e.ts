@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalSystem } from '@falconpay/local/local-system';
+import { CrashPoints } from '@falconpay/testing/crash-points';
 import { ServiceClient } from '@falconpay/testing/service-client';
 import { CashMachine, usd } from '../cash-machine.js';
 import { cashInBooks } from '../cash-in-books.js';
@@ -12,14 +13,15 @@ const env = { ATM_DISPENSE_TIMEOUT_MS: '400', ATM_ERRANDS_EVERY_MS: '20', ATM_RE
 const misbehaviour = { silent: 20, crash_after_act: 15, 'crash_after_act+cancel_error:1': 15, 'late:600': 10, 'partial:40': 10, refuse: 5 };
 const count = 80;
 
+const crashes = new CrashPoints();
 let system: FaultSystem;
 let other: LocalSystem;
 let door: MachineDoor;
 let machine: CashMachine;
 let account: string;
 beforeAll(async () => {
-  system = await FaultSystem.start({ name: 'gates', env });
-  other = await system.another('atm-gateway');
+  system = await FaultSystem.start({ name: 'gates', env: { ...env, ...crashes.env } });
+  other = await system.another('atm-gateway', { NODE_OPTIONS: '' });
   door = await MachineDoor.start(system.running.local.urls['simulator'] ?? '');
   machine = await CashMachine.install(system.running, door.url);
   account = (await system.running.account('USD', 1_000_000)).id;
@@ -27,6 +29,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await door?.stop();
   await system?.stop();
+  crashes.remove();
 }, 30_000);
 
 const forget = (): Promise<object[]> => system.running.sql('atm-gateway', 'delete from errands');
@@ -74,6 +77,29 @@ describe('two gateways whose errands are lost again and again', () => {
     await machine.until(ids[0] ?? '', 'REFUNDED', { withinMs: 60_000 });
     await machine.until(ids[1] ?? '', 'COMPLETED', { withinMs: 60_000 });
     expect(door.sentAgain).toEqual([]);
+  }, 120_000);
+
+  it('may stand still between the intent and the dispense: what is sent too late meets a tombstone', async () => {
+    const { running } = system;
+    await machine.behave('success');
+    await other.stopProcess('atm-gateway');
+    const pid = running.local.pid('atm-gateway') ?? 0;
+    await crashes.arm('atm-gateway', pid, { point: 'call POST dispenses#1', when: 'before', signal: 'SIGSTOP' });
+    const id = await machine.requested(account, 500);
+    await running.eventually('the gateway stands still', () => crashes.hasStruck('atm-gateway'));
+    try {
+      await other.startProcess('atm-gateway');
+      const refunded = `select 1 from orders where id = $1 and status = 'REFUNDED'`;
+      const isRefunded = async () => (await running.sql('atm-gateway', refunded, [id])).length > 0;
+      await running.eventually('the other one has found out, and given it back', isRefunded, { withinMs: 60_000, everyMs: 100 });
+      expect(door.sent(id)).toBe(0);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await running.eventually('the dispense is sent, and answered', () => door.sent(id) === 1 && door.isQuiet);
+    expect(await machine.journal(id)).toEqual(['tombstoned 0']);
+    expect(await machine.look(id)).toMatchObject({ status: 'REFUNDED', cases: [] });
+    expect(running.local.pid('atm-gateway')).toBe(pid);
   }, 120_000);
 
   it('leave the books in order', async () => {

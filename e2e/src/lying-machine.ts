@@ -1,0 +1,44 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+
+/** Says to whoever asks that it has paid all of it, and to the command itself, when it is told to, that it has not. */
+export class LyingMachine {
+  private readonly commands = new Map<string, { readonly amount: object; readonly response: ServerResponse }>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<LyingMachine> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const liar = new LyingMachine(server, `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`);
+    server.on('request', async (request, response) => {
+      let text = '';
+      for await (const part of request) text += String(part);
+      const id = (request.url ?? '').split('/')[2];
+      if (id === undefined) liar.take(text, response);
+      else response.end(liar.answer(id, { outcome: 'dispensed', dispensed: liar.commands.get(id)?.amount, machine_ref: 'L-1' }));
+    });
+    return liar;
+  }
+
+  denyIt(id: string): void {
+    this.commands.get(id)?.response.end(this.answer(id, { outcome: 'not_dispensed', reason: 'jam' }));
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private take(text: string, response: ServerResponse): void {
+    const { dispense_id, amount } = JSON.parse(text) as { dispense_id: string; amount: object };
+    this.commands.set(dispense_id, { amount, response });
+  }
+
+  private answer(id: string, said: object): string {
+    return JSON.stringify({ dispense_id: id, ...said });
+  }
+}

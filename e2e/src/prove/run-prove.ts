@@ -74,8 +74,8 @@ interface WhatWasAcknowledged {
 }
 
 const services = ['payment', 'wallet', 'atm-gateway'] as const;
-/** A machine is asked soon, and people have to look after half a minute. */
-const machinePatience = { ATM_DISPENSE_TIMEOUT_MS: '600', ATM_REVIEW_AFTER_MS: '30000', ATM_RECONCILE_EVERY_MS: '5000' };
+/** A machine is asked soon, and people have to look after a minute: longer than anything is down here. */
+const machinePatience = { ATM_DISPENSE_TIMEOUT_MS: '600', ATM_REVIEW_AFTER_MS: '60000', ATM_RECONCILE_EVERY_MS: '5000' };
 /** Set in a developer's own environment, they would lead elsewhere. */
 const ownInfrastructure = { KAFKA_BROKERS: '', PAYMENT_DATABASE_URL: '', WALLET_DATABASE_URL: '', ATM_GATEWAY_DATABASE_URL: '' };
 const clients = 8;

@@ -14,12 +14,10 @@ export class LyingMachine {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const liar = new LyingMachine(server, `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`);
-    server.on('request', async (request, response) => {
+    server.on('request', (request, response) => {
       let text = '';
-      for await (const part of request) text += String(part);
-      const id = (request.url ?? '').split('/')[2];
-      if (id === undefined) liar.take(text, response);
-      else response.end(liar.answer(id, { outcome: 'dispensed', dispensed: liar.commands.get(id)?.amount, machine_ref: 'L-1' }));
+      request.on('data', (part) => (text += String(part)));
+      request.on('end', () => liar.hear((request.url ?? '').split('/')[2], text, response));
     });
     return liar;
   }
@@ -33,7 +31,13 @@ export class LyingMachine {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private take(text: string, response: ServerResponse): void {
+  /** A command has no id in its path. */
+  private hear(id: string | undefined, text: string, response: ServerResponse): void {
+    if (id !== undefined) {
+      const { amount } = this.commands.get(id) ?? {};
+      response.end(this.answer(id, { outcome: 'dispensed', dispensed: amount, machine_ref: 'L-1' }));
+      return;
+    }
     const { dispense_id, amount } = JSON.parse(text) as { dispense_id: string; amount: object };
     this.commands.set(dispense_id, { amount, response });
   }

@@ -52,8 +52,8 @@ function crashesAt(points: readonly string[]): { readonly point: string; readonl
   });
 }
 
-/** ATM-14, and the same of everybody else who takes part. */
-describe('a crash at every point of a withdrawal', () => {
+/** Of the gateway, and of everybody else who takes part. */
+describe('a crash at every point of a withdrawal (ATM-14)', () => {
   const crashes = new CrashPoints();
   let system: FaultSystem;
   let sweep: CrashSweep;

@@ -68,4 +68,9 @@ describe('one order, in our books and in the partner’s record', () => {
       settles: { id: 'wdr_1', paid: amount, isWhole, lines },
     });
   });
+
+  it('is told in a few words, however many lines there are', () => {
+    const { detail } = compareItem(paid(4_000n), linesOf(...Array<string>(100).fill('out 1')), '2026-11-20');
+    expect(detail).toMatch(/^here 4000 USD paid for; there line 1 out 1 USD, .*line 8 out 1 USD, 92 more$/);
+  });
 });

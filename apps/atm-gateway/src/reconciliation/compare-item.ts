@@ -91,7 +91,15 @@ function describeOurs(ours: OurItem | undefined): string {
 
 function describeTheirs(theirs: readonly RecordLine[]): string {
   if (theirs.length === 0) return 'there nothing';
-  return `there ${theirs.map((line) => `${describeLine(line)}${line.isRepeated ? ' twice' : ''}`).join(', ')}`;
+  return `there ${describeLines(theirs)}`;
 }
 
-export const describeLine = ({ seq, event, amount, currency }: RecordLine): string => `line ${seq} ${event} ${amount} ${currency}`;
+/** Enough for people: the record itself has them all. */
+const describedMax = 8;
+
+export function describeLines(lines: readonly RecordLine[]): string {
+  const described = lines
+    .slice(0, describedMax)
+    .map(({ seq, event, amount, currency, isRepeated }) => `line ${seq} ${event} ${amount} ${currency}${isRepeated ? ' twice' : ''}`);
+  return [...described, ...(lines.length > describedMax ? [`${lines.length - describedMax} more`] : [])].join(', ');
+}

@@ -59,6 +59,18 @@ describe('a day of both sides', () => {
     });
   });
 
+  it('decides nothing when its cassettes contradict its lines', () => {
+    const open = [ours('a', 0n, { state: 'open' })];
+    expect(compareRecord({ ...sides, ours: open }).settlements).toMatchObject([{ id: 'a', paid: 4_000n, isWhole: true }]);
+    const contradicted = compareRecord({
+      ...sides,
+      ours: open,
+      record: { ...sides.record, unexplained: [{ currency: 'USD', amount: 1n }] },
+    });
+    expect(contradicted).toMatchObject({ settlements: [], untold: ['a'] });
+    expect(contradicted.breaks[0]).toMatchObject({ item: 'a', class: 'UNKNOWN_OUTCOME' });
+  });
+
   it('is explained by its breaks: where no order differs, no total does', () => {
     const item = fc.record({ here: fc.integer({ min: 0, max: 3 }), there: fc.integer({ min: 0, max: 3 }) });
     fc.assert(

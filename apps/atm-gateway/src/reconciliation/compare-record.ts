@@ -10,7 +10,7 @@ export interface Sides {
   readonly ours: readonly OurItem[];
   /** What records of other days say about these orders. */
   readonly otherDays: readonly RecordLine[];
-  /** Orders with a break from before. */
+  /** What there has been a break about before, and still is. */
   readonly brokenBefore: readonly string[];
   /** The last date that was compared, this one included. */
   readonly comparedThrough: string;
@@ -30,6 +30,8 @@ export interface DayComparison {
   readonly totalsAgree: boolean;
   readonly matched: number;
   readonly breaks: readonly FoundBreak[];
+  /** Of what was broken before: what fits now. Other days as a whole are not looked at. */
+  readonly mended: readonly string[];
   readonly settlements: readonly Settlement[];
   /** Open orders of this day or an earlier one about which the record does not tell. */
   readonly untold: readonly string[];
@@ -44,25 +46,36 @@ export function compareRecord({ record, ours, otherDays, brokenBefore, comparedT
   const looked = [...record.lines.map(({ id }) => id), ...ofTheDay.map(({ id }) => id), ...brokenBefore];
   const compared = [...new Set(looked)]
     .filter((id) => ourItems.has(id) || theirItems.has(id))
-    .map((id): [string, Comparison] => [id, compareItem(ourItems.get(id), theirItems.get(id) ?? [], comparedThrough)]);
-  const breaks = compared.flatMap(([item, found]): FoundBreak[] =>
-    found.class === 'MATCHED' ? [] : [{ item, class: found.class, detail: found.detail }],
-  );
+    .map((id): [string, Comparison] => [id, compareItem(ourItems.get(id), theirItems.get(id) ?? [], comparedThrough)])
+    .map(([id, found]): [string, Comparison] => [id, believed(found, record)]);
+  const breaks = [
+    ...compared.flatMap(([item, found]): FoundBreak[] =>
+      found.class === 'MATCHED' ? [] : [{ item, class: found.class, detail: found.detail }],
+    ),
+    ...lossOf(record),
+  ];
+  const broken = new Set(breaks.map(({ item }) => item));
   const totals = controlTotals(ofTheDay, record.lines);
   return {
     totals,
     totalsAgree: totals.every(agrees),
     matched: compared.filter(([, found]) => found.class === 'MATCHED').length,
-    breaks: [...breaks, ...lossOf(record)],
+    breaks,
+    mended: brokenBefore.filter((item) => !broken.has(item) && (!isWholeDay(item) || item === wholeDay(record.date))),
     settlements: compared.flatMap(([, { settles }]) => settles ?? []),
     untold: breaks.flatMap(({ item, class: found }) =>
-      found === 'UNKNOWN_OUTCOME' && (ourItems.get(item)?.date ?? '9') <= record.date ? [item] : [],
+      found === 'UNKNOWN_OUTCOME' && ourItems.has(item) && (ourItems.get(item)?.date ?? '') <= record.date ? [item] : [],
     ),
   };
 }
 
+/** A record that its own cassettes contradict decides nothing: what is gone may be the cash of just this order. */
+const believed = (found: Comparison, { unexplained }: DayRecord): Comparison =>
+  found.settles && unexplained.length > 0 ? { class: 'UNKNOWN_OUTCOME', detail: found.detail } : found;
+
 /** No order's id has a space in it. */
 export const wholeDay = (date: string): string => `day ${date}`;
+const isWholeDay = (item: string): boolean => item.includes(' ');
 
 /** More or less is gone from the cassettes than the lines say: somewhere something moved, and nobody wrote it down. */
 function lossOf({ date, unexplained }: DayRecord): FoundBreak[] {

@@ -1,4 +1,4 @@
-import { readRecord } from './read-record.js';
+import { gapBefore, readRecord } from './read-record.js';
 
 const date = '2026-11-20';
 const line = (seq: number, change: object = {}) => ({
@@ -112,5 +112,13 @@ describe('a record', () => {
     ],
   ])('%s is refused', (_, wrong, reason) => {
     expect(readRecord('machine', date, wrong)).toEqual({ refused: reason });
+  });
+
+  it('goes on where the record of the day before ended', () => {
+    const record = readRecord('machine', date, good);
+    if ('refused' in record) throw new Error(record.refused);
+    for (const before of [6, 7, 900, undefined]) expect(gapBefore(record, before)).toBeUndefined();
+    expect(gapBefore(record, 5)).toBe('it begins with line 7, and the record of the day before ended with line 5');
+    expect(gapBefore({ ...record, lines: [] }, 5)).toBeUndefined();
   });
 });

@@ -42,6 +42,12 @@ const WORDS: Readonly<Record<PartnerKind, Words>> = {
 
 class Refused extends Error {}
 
+/** Lines go on from day to day: what is between this record and that of the day before is in neither. */
+export function gapBefore({ lines: [first] }: DayRecord, lastSeqBefore: number | undefined): string | undefined {
+  if (first === undefined || lastSeqBefore === undefined || first.seq <= lastSeqBefore + 1) return undefined;
+  return `it begins with line ${first.seq}, and the record of the day before ended with line ${lastSeqBefore}`;
+}
+
 /**
  * A record is taken whole or not at all: whoever leaves out a line that cannot be read takes the rest for all there was. Lines
  * must follow each other without a gap, and the closing line must say of them what they are.

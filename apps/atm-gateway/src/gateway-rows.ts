@@ -10,9 +10,21 @@ import { errandsTable } from './outside/errand.table.js';
 import type { Dossier } from './outside/evidence.js';
 import { partnersTable } from './outside/partner.table.js';
 import type { RegisteredPartner } from './outside/registered-partner.js';
+import type { Break } from './reconciliation/break.js';
+import { breaksTable } from './reconciliation/break.table.js';
+import type { TakenRecord } from './reconciliation/taken-record.js';
+import { recordsTable } from './reconciliation/taken-record.table.js';
 
 /** Every kind of row the gateway's use cases can ask for or put. */
-export type GatewayRows = { partners: RegisteredPartner; orders: Order; errands: Errand; dossiers: Dossier; cases: Case };
+export type GatewayRows = {
+  partners: RegisteredPartner;
+  orders: Order;
+  errands: Errand;
+  dossiers: Dossier;
+  cases: Case;
+  records: TakenRecord;
+  breaks: Break;
+};
 
 /** In the order in which they are locked and written. */
 export const gatewayTables: Tables<GatewayRows> = {
@@ -21,6 +33,8 @@ export const gatewayTables: Tables<GatewayRows> = {
   errands: errandsTable,
   dossiers: dossiersTable,
   cases: casesTable,
+  records: recordsTable,
+  breaks: breaksTable,
 };
 
 export const gatewayUseCase = defineUseCase<GatewayRows>();

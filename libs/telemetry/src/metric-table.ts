@@ -55,6 +55,14 @@ export const METRICS = {
   falconpay_atm_failed_total: counter('Withdrawals that the machine did not dispense', 'machine'),
   falconpay_atm_refunded_minor_units_total: counter('Money given back because the machine did not dispense', 'machine', 'currency'),
   falconpay_atm_stuck: gauge('Withdrawals in review, or under way for more than five minutes', 'machine'),
+  falconpay_atm_unknown_outcomes: gauge('Withdrawals of which nobody knows yet whether cash came out', 'machine'),
+  falconpay_atm_oldest_unknown_seconds: gauge('How long the oldest of these has been with the machine', 'machine'),
+  falconpay_recon_breaks: gauge('Orders that differ between a partner’s record and our books', 'kind', 'class'),
+  falconpay_recon_oldest_break_seconds: gauge('Age of the oldest of these', 'kind', 'class'),
+  falconpay_recon_last_success_timestamp_seconds: gauge(
+    'When a partner’s record was taken last, of the partner that waits longest',
+    'kind',
+  ),
   falconpay_outbox_pending: gauge('Events committed and not yet published'),
   falconpay_outbox_oldest_pending_seconds: gauge(
     'Age of the oldest event that is not published: shows a dead publisher also at low volume',

@@ -3,6 +3,7 @@ import { toWire, type Money } from '@falconpay/money/money';
 import { emit } from '@falconpay/pipeline/use-case';
 import { gatewayUseCase } from '../../gateway-rows.js';
 import { newOrder } from '../../orders/order.js';
+import { orderPrefixes } from '../../orders/order-partner.js';
 import { partnerKey, type RegisteredPartner } from '../../outside/registered-partner.js';
 import { withdrawalView } from '../withdrawal-view.js';
 
@@ -23,7 +24,12 @@ export const requestWithdrawal = gatewayUseCase({
     const refusal = refusalOf(machine, amount, atmId, limits.maxNotes);
     if (refusal) return { reply: refusal };
     const expiresAt = new Date(moment.now.getTime() + limits.holdLifetimeMs);
-    const order = newOrder({ kind: 'withdrawal', client, account, amount, partner: atmId }, moment.newId('wdr'), expiresAt, moment.now);
+    const order = newOrder(
+      { kind: 'withdrawal', client, account, amount, partner: atmId },
+      moment.newId(orderPrefixes.withdrawal),
+      expiresAt,
+      moment.now,
+    );
     const requested = { withdrawal_id: order.id, account, amount: toWire(amount), atm_id: atmId, expires_at: expiresAt.toISOString() };
     return {
       put: { orders: [order] },

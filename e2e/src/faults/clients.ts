@@ -6,6 +6,7 @@ export interface Order {
   readonly from: string;
   readonly to: string;
   readonly amount: { readonly amount: number; readonly currency: string };
+  readonly reference?: string;
 }
 
 /** One answer; `0` stands for none at all, and then `error` is the operating system's name for it. */

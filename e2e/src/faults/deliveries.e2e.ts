@@ -201,12 +201,20 @@ const poisons: readonly Poison[] = [
   {
     name: 'the next version of its schema',
     message: { key: 'p4', value: good('p4'), headers: headers({ ce_type: createdType.replace('.v1', '.v2') }) },
-    errorClass: 'UnknownEventType',
+    errorClass: 'NewerSchemaVersion',
   },
   { name: 'no id', message: { key: 'p5', value: good('p5'), headers: { ce_type: createdType } }, errorClass: 'ContractViolation' },
   { name: 'bytes for a key', message: { key: binary, value: binary, headers: headers() }, errorClass: 'ContractViolation' },
   { name: 'no key', message: { key: null, value: 'null', headers: headers() }, errorClass: 'ContractViolation' },
-  { name: '900 kB', message: { key: 'p7', value: 'x'.repeat(900_000), headers: headers() }, errorClass: 'ContractViolation' },
+  { name: 'no UTF-8', message: { key: 'p6', value: Buffer.from([0x22, 0xff, 0x22]), headers: headers() }, errorClass: 'ContractViolation' },
+  { name: '5 MB', message: { key: 'p7', value: 'x'.repeat(5_000_000), headers: headers() }, errorClass: 'ContractViolation' },
+  // kafkajs by itself takes minutes to find the partition of such a key.
+  {
+    name: 'a megabyte for a key',
+    message: { partition: 0, key: 'k'.repeat(1_000_000), value: '', headers: headers() },
+    errorClass: 'ContractViolation',
+  },
+  { name: 'no value at all', message: { key: 'p9', value: null, headers: headers() }, errorClass: 'ContractViolation' },
   {
     name: 'headers that JavaScript knows',
     message: { key: 'p8', value: '', headers: headers({ constructor: 'a', toString: 'b', raw: binary, twice: ['1', '2'] }) },

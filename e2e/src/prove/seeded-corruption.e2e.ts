@@ -213,6 +213,21 @@ const corruptions: readonly Corruption[] = [
     sql: () => `insert into inbox (event_id) values ('01990000-0000-7000-8000-000000000001')`,
     named: () => ['I10 event 01990000-0000-7000-8000-000000000001'],
   },
+  {
+    name: 'an event that waits in a line, and has had its effect',
+    in: 'wallet',
+    sql: ({ event }) => `
+      with line as (insert into blocked_lines (id, version, topic, state, due_at, attempts, blocked_at, replay_count, record_partition, record_offset, record_timestamp)
+        values (gen_random_uuid(), 1, 'payment.created', 'retrying', 'infinity', 0, now(), 0, 0, '0', '0') returning id)
+      insert into held_events (event_id, line, record) select '${event}', id, '{}' from line`,
+    named: ({ event }) => [`I10 event ${event}`],
+  },
+  {
+    name: 'an event that waits behind nobody, and has had its effect',
+    in: 'wallet',
+    sql: ({ event }) => `insert into held_events (event_id, line, record) values ('${event}', gen_random_uuid(), '{}')`,
+    named: ({ event }) => [`I10 event ${event}`, `I10 event ${event}`],
+  },
 ];
 
 describe('books that were tampered with', () => {

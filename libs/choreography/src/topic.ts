@@ -26,3 +26,6 @@ export const cloudEventType = (topic: Topic): string => `com.falconpay.${topic.n
 
 /** Where a consumer group sets aside what it cannot take in. */
 export const deadLetterTopic = (topic: string, group: string): string => `${topic}.${group}.dlq`;
+
+/** Where operators send a consumer group, and it alone, what it set aside: to be tried again, or to be let go. */
+export const retryTopic = (topic: string, group: string): string => `${topic}.${group}.retry`;

@@ -32,4 +32,4 @@ export type EmittedBy<S extends Service> = TopicsEmittedBy<typeof sagas, S>;
 
 export const consumerGroup = (service: Service): string => `falconpay.${service}`;
 
-export { deadLetterTopic } from '@falconpay/choreography/topic';
+export { deadLetterTopic, retryTopic } from '@falconpay/choreography/topic';

@@ -7,6 +7,7 @@ import { checkGatewayOutbox, checkPaymentOutbox, checkWalletOutbox } from './che
 import { checkRefunds } from './checks/refunds.js';
 import { checkTopics, TopicNotes } from './checks/topics.js';
 import { checkAcknowledged, checkBulks, checkStuck, checkTransfers, compareWithLedger } from './checks/transfers.js';
+import { checkWaitingLines } from './checks/waiting-lines.js';
 import { outboxCompleteSince } from './horizon.js';
 import { Findings, promises, type BookCounts, type Invariant, type InvariantResult, type Report } from './report.js';
 import { lookAtRest, services, topicOptions, type BooksOptions, type Service } from './under-way.js';
@@ -83,6 +84,7 @@ async function check(books: Books, options: CheckOptions, atRest: boolean, waitM
   const since = Math.max(paymentSince, gatewaySince, walletSince);
   await checkTopics(books, notes, since, findings);
   await checkInboxes(books, notes, since, atRest, findings);
+  for (const service of services) await checkWaitingLines(books[service], findings);
   if (options.acknowledged) await checkAcknowledged(payment, options.acknowledged, findings);
   return notes;
 }

@@ -3,12 +3,16 @@ import type { KafkaOptions } from './kafka-client.js';
 
 export interface TopicNeeded {
   readonly name: string;
-  /** Dead letters wait for an operator: they are kept for longer. */
+  /** Where few records come by: one will do. */
+  readonly partitions?: number;
+  /** Dead letters, and what comes back from them: they wait for an operator, so they are kept for longer. */
   readonly deadLetters?: boolean;
 }
 
 /** A bulk's event repeats up to a thousand members, a dead letter a whole record: Kafka's default of 1 MiB would stop the relay. */
 const recordBytesMax = 8 * 1024 * 1024;
+/** A dead letter is a record and what is said about it: the largest record has room for that. */
+const aboutBytesMax = 64 * 1024;
 const deadLetterDaysKept = 30;
 const topicAlreadyExists = 36;
 
@@ -29,14 +33,14 @@ export async function ensureTopics(kafka: Kafka, options: KafkaOptions, needed: 
 function topicConfig(topic: TopicNeeded, options: KafkaOptions) {
   const configEntries = [
     { name: 'min.insync.replicas', value: String(Math.max(1, options.replicationFactor - 1)) },
-    { name: 'max.message.bytes', value: String(recordBytesMax) },
+    { name: 'max.message.bytes', value: String(recordBytesMax + (topic.deadLetters ? aboutBytesMax : 0)) },
   ];
   if (topic.deadLetters) {
     configEntries.push({ name: 'retention.ms', value: String(deadLetterDaysKept * 86_400_000) });
   }
   return {
     topic: options.prefix + topic.name,
-    numPartitions: options.partitions,
+    numPartitions: topic.partitions ?? options.partitions,
     replicationFactor: options.replicationFactor,
     configEntries,
   };

@@ -163,4 +163,13 @@ function* parts(records: readonly Addressed[]): Generator<readonly Addressed[]> 
 }
 
 const headersAndFraming = 600;
-const sizeOf = (record: Addressed | undefined): number => Buffer.byteLength(record?.message.value ?? '') + headersAndFraming;
+/** Headers are counted where they can be large: those of a record passed on as it came are bytes. */
+function sizeOf(record: Addressed | undefined): number {
+  const { key = null, value = null, headers = {} } = record?.message ?? {};
+  let bytes = headersAndFraming + Buffer.byteLength(value ?? '') + Buffer.byteLength(key ?? '');
+  for (const name in headers) {
+    const header = headers[name];
+    if (typeof header === 'object') bytes += [header].flat().reduce((sum, each) => sum + Buffer.byteLength(each), 0);
+  }
+  return bytes;
+}

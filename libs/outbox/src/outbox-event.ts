@@ -20,5 +20,7 @@ export interface OutboxEvent {
 
 export interface VerbatimRecord {
   readonly key: string | null;
+  /** None at all, which is not the same as an empty one. */
+  readonly withoutValue?: boolean;
   readonly headers: readonly (readonly [name: string, value: string])[];
 }

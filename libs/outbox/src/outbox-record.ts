@@ -1,3 +1,4 @@
+import { headersFrom } from '@falconpay/kafka/kept-record';
 import type { OutboundRecord } from '@falconpay/kafka/verified-producer';
 import type { OutboxRow } from './relay-cursor.js';
 
@@ -24,12 +25,9 @@ export function recordOf(row: OutboxRow, source: string): OutboundRecord {
 }
 
 function verbatimMessage({ verbatim, payload }: OutboxRow): OutboundRecord['message'] {
-  // Without a prototype: a header may be called `constructor`.
-  const headers = Object.create(null) as Record<string, Buffer | Buffer[]>;
-  for (const [name, value] of verbatim?.headers ?? []) {
-    const bytes = Buffer.from(value, 'base64');
-    const known = headers[name];
-    headers[name] = known === undefined ? bytes : [...(Array.isArray(known) ? known : [known]), bytes];
-  }
-  return { key: verbatim?.key == null ? null : Buffer.from(verbatim.key, 'base64'), value: Buffer.from(payload, 'base64'), headers };
+  return {
+    key: verbatim?.key == null ? null : Buffer.from(verbatim.key, 'base64'),
+    value: verbatim?.withoutValue ? null : Buffer.from(payload, 'base64'),
+    headers: headersFrom(verbatim?.headers ?? []),
+  };
 }

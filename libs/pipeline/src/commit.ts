@@ -1,22 +1,26 @@
 import type { DataSource } from 'typeorm';
 import { cloudEventType } from '@falconpay/choreography/topic';
-import { deadLetterOf, type SetAsideReason } from '@falconpay/dead-letters/dead-letter';
+import type { Failure } from '@falconpay/dead-letters/failure';
 import type { IdempotentRequest } from '@falconpay/idempotency/idempotency-key';
 import { findAnswers, placeOf, storeAnswers, type KnownAnswer, type StoredAnswer } from '@falconpay/idempotency/idempotency-table';
 import { takeIn } from '@falconpay/inbox/inbox';
 import type { OutboxEvent } from '@falconpay/outbox/outbox-event';
 import { appendToOutbox } from '@falconpay/outbox/outbox-table';
+import { LostRace } from '@falconpay/postgres/errors';
 import { inTransaction, type Statement, type Transaction } from '@falconpay/postgres/transaction';
+import { failureOf } from './classify-failure.js';
+import { LinesOfCommit, type LinesContext } from './lines-of-commit.js';
 import { momentAt, type Moment } from './moment.js';
+import { wouldBeKnown } from './operator-command.js';
 import type { Tables } from './table.js';
 import type { Decision, NewEvent, Refusal, Reply, RowKinds } from './use-case.js';
-import { isCall, type Outcome, type RequestWork, type Work } from './work.js';
+import { isCall, type Call, type EventWork, type Outcome, type RequestWork, type Work } from './work.js';
 import { WorkingSet } from './working-set.js';
 
-export interface CommitContext<Kinds extends RowKinds> {
+export interface CommitContext<Kinds extends RowKinds> extends LinesContext {
   readonly source: DataSource;
   readonly tables: Tables<Kinds>;
-  readonly consumerGroup: string;
+  readonly inboxRetentionMs: number;
 }
 
 export interface Committed<Kinds extends RowKinds> {
@@ -25,9 +29,20 @@ export interface Committed<Kinds extends RowKinds> {
   readonly published: number;
   /** The instant all of it was decided at, by the database's clock. */
   readonly at: Date;
+  /** Whether any key of this service is blocked: the next commit has to look which. */
+  readonly anyBlocked: boolean;
 }
 
-const clock: Statement = { name: 'clock', text: 'select clock_timestamp() as now' };
+/** Somebody has blocked a key since this pipeline last looked. */
+export class UnseenLines extends LostRace {
+  constructor() {
+    super('a key was blocked');
+  }
+}
+
+// The last statement before the decisions sees what every earlier holder of the inbox's rows has committed: no blocked key escapes
+// it, and as long as there is none, nothing more is asked.
+const clock: Statement = { name: 'clock', text: 'select clock_timestamp() as now, exists (select from blocked_lines) as any_blocked' };
 
 /**
  * Many pieces of work in one database transaction, in the order given. Either all of it is committed and every outcome is
@@ -36,89 +51,124 @@ const clock: Statement = { name: 'clock', text: 'select clock_timestamp() as now
 export function commitTogether<Kinds extends RowKinds>(
   context: CommitContext<Kinds>,
   work: readonly Work<Kinds>[],
+  lookForLines: boolean,
 ): Promise<Committed<Kinds>> {
   return inTransaction(context.source, async (tx) => {
-    const run = new CommitRun(context, work);
-    await run.prepare(tx);
+    const run = new CommitRun(context, work, new LinesOfCommit<Kinds>(context));
+    await run.prepare(tx, lookForLines);
     run.decideAll();
     await run.write(tx);
     return run.result;
   });
 }
 
-class CommitRun<Kinds extends RowKinds> {
+export class CommitRun<Kinds extends RowKinds> {
   private readonly outcomes: (Outcome | undefined)[];
   private readonly rows: WorkingSet<Kinds>;
   private readonly events: OutboxEvent[] = [];
   private readonly answers: [IdempotentRequest, StoredAnswer][] = [];
   private readonly decisions: Decision<Kinds>[] = [];
+  private readonly newByCommand = new Set<number>();
   private moment: Moment = momentAt(new Date(Number.NaN));
+  private anyBlocked = false;
 
   constructor(
     private readonly context: CommitContext<Kinds>,
     private readonly work: readonly Work<Kinds>[],
+    private readonly lines: LinesOfCommit<Kinds>,
   ) {
     this.outcomes = work.map(() => undefined);
     this.rows = new WorkingSet(context.tables);
   }
 
   get result(): Committed<Kinds> {
-    return { outcomes: this.outcomes as Outcome[], decisions: this.decisions, published: this.events.length, at: this.moment.now };
+    const { decisions, anyBlocked, lines } = this;
+    return {
+      ...{ outcomes: this.outcomes as Outcome[], decisions, published: this.events.length, at: this.moment.now },
+      anyBlocked: anyBlocked || lines.addsLines,
+    };
   }
 
   /**
    * One trip to the database: statements of one connection run in the order they are sent, and need not wait for each
    * other's answers. The clock is read last, when all locks are held.
    */
-  async prepare(tx: Transaction): Promise<void> {
-    const events = this.work.flatMap((each) => (each.kind === 'event' ? [each.eventId] : []));
+  async prepare(tx: Transaction, lookForLines: boolean): Promise<void> {
+    const events = this.work.filter((each) => each.kind === 'event');
+    const looks = !this.lines.drains && events.length > 0 && (lookForLines || events.some(({ command }) => command));
+    const taken = this.lines.drains ? [] : events.filter((event) => this.mayBeNew(event)).map(({ eventId }) => eventId);
     const requests = this.work.flatMap((each) => (each.kind === 'request' && each.idempotency ? [each.idempotency] : []));
     const calls = this.work.flatMap((each) => (isCall(each.todo) ? [each.todo] : []));
-    const [fresh, known, , [time]] = await Promise.all([
-      events.length > 0 ? takeIn(tx, [...new Set(events)]) : new Set<string>(),
+    const [fresh, known, , , [time]] = await Promise.all([
+      taken.length > 0 ? takeIn(tx, [...new Set(taken)]) : new Set<string>(),
       requests.length > 0 ? findAnswers(tx, requests) : new Map<string, KnownAnswer>(),
+      looks ? this.lines.lock(tx, events) : undefined,
       this.rows.lock(
         tx,
         calls.map((call) => call.useCase.needs(call.message)),
       ),
-      tx.query<{ now: Date }>(clock),
+      tx.query<{ now: Date; any_blocked: boolean }>(clock),
     ]);
+    if (!time) throw new Error('the clock gave no time');
+    if (time.any_blocked && events.length > 0 && !looks && !this.lines.drains) throw new UnseenLines();
+    this.anyBlocked = time.any_blocked;
+    this.moment = momentAt(time.now);
     this.sortOutDuplicates(fresh, known);
-    if (time) this.moment = momentAt(time.now);
   }
 
   decideAll(): void {
-    this.work.forEach((work, index) => (this.outcomes[index] ??= this.settle(work, this.moment)));
+    this.work.forEach((work, index) => (this.outcomes[index] ??= this.settle(work, index, this.moment)));
+  }
+
+  /** After a commit that drains a line: whether there is more in it. */
+  goOn(isEmpty: boolean): void {
+    this.lines.goOn(isEmpty, this.moment);
   }
 
   /** One trip again. The events come last: their positions are taken while all rows are locked. */
   async write(tx: Transaction): Promise<void> {
-    await Promise.all([this.rows.write(tx), storeAnswers(tx, this.answers), appendToOutbox(tx, this.events)]);
+    await Promise.all([this.rows.write(tx), storeAnswers(tx, this.answers), this.lines.write(tx), appendToOutbox(tx, this.events)]);
   }
 
   private sortOutDuplicates(fresh: Set<string>, known: ReadonlyMap<string, KnownAnswer>): void {
     this.work.forEach((each, index) => {
       if (each.kind === 'request')
         this.outcomes[index] = each.idempotency && replayOf(each.idempotency, known.get(placeOf(each.idempotency)));
+      else if (this.lines.drains) return;
       // The second of two in one batch is a duplicate too: the first takes the id out of the set.
-      else if (!fresh.delete(each.eventId)) this.outcomes[index] = { kind: 'duplicate' };
+      else if (fresh.delete(each.eventId)) {
+        if (each.command) this.newByCommand.add(index);
+      } else if (!each.command) this.outcomes[index] = { kind: 'duplicate' };
     });
   }
 
-  private settle(work: Work<Kinds>, moment: Moment): Outcome {
-    if (!isCall(work.todo)) return this.setAside(work, work.todo, moment);
+  /** What comes back from the dead letters is known, or older than what is remembered: then it must not pass for new. */
+  private mayBeNew({ command, eventId }: EventWork<Kinds>): boolean {
+    if (!command || command.kind === 'edit') return true;
+    return command.kind === 'replay' && wouldBeKnown(eventId, Date.now() - this.context.inboxRetentionMs);
+  }
+
+  private settle(work: Work<Kinds>, index: number, moment: Moment): Outcome {
+    if (work.kind === 'event') {
+      const obeyed = this.lines.obey(work, this.newByCommand.has(index), moment);
+      if (obeyed) return obeyed;
+      if (this.lines.isBlocked(work)) return this.lines.wait(work);
+      if (!isCall(work.todo)) return this.fail(work, work.todo, moment);
+    }
+    const call = work.todo as Call<Kinds>;
     try {
-      const decision = work.todo.useCase.decide(work.todo.message, this.rows, moment);
-      if (work.kind === 'request' && !decision.reply) throw new TypeError(`${work.todo.useCase.name} gave no reply to a request`);
+      const decision = call.useCase.decide(call.message, this.rows, moment);
+      if (work.kind === 'request' && !decision.reply) throw new TypeError(`${call.useCase.name} gave no reply to a request`);
       // Whatever can throw comes before anything is put: a decision takes effect whole or not at all.
       const events = (decision.events ?? []).map((event) => outboxEventOf(event, work, moment));
       const outcome: Outcome = work.kind === 'event' ? { kind: 'done' } : this.answer(work, decision.reply as Reply | Refusal);
       this.rows.apply(decision);
       this.decisions.push(decision);
       this.events.push(...events);
+      if (work.kind === 'event') this.lines.done(work);
       return outcome;
     } catch (error) {
-      return work.kind === 'event' ? this.setAside(work, reasonOf(error), moment) : { kind: 'failed', error };
+      return work.kind === 'event' ? this.fail(work, failureOf(error, call.useCase.name), moment) : { kind: 'failed', error };
     }
   }
 
@@ -128,12 +178,10 @@ class CommitRun<Kinds extends RowKinds> {
     return { kind: 'answered', answer, replayed: false };
   }
 
-  private setAside(work: Work<Kinds>, reason: SetAsideReason, moment: Moment): Outcome {
-    if (work.kind !== 'event') throw new TypeError('only events can be set aside');
-    this.events.push(
-      deadLetterOf({ record: work.record, group: this.context.consumerGroup, reason, at: moment.now, id: moment.newUuid() }),
-    );
-    return { kind: 'set-aside', reason };
+  private fail(work: EventWork<Kinds>, failure: Failure, moment: Moment): Outcome {
+    const { outcome, deadLetter } = this.lines.fail(work, failure, moment);
+    if (deadLetter) this.events.push(deadLetter);
+    return outcome;
   }
 }
 
@@ -148,9 +196,6 @@ export function replayOf(request: IdempotentRequest, known: KnownAnswer | undefi
   if (known.fingerprint !== request.fingerprint) return { kind: 'key-reused' };
   return { kind: 'answered', answer: known, replayed: true };
 }
-
-const reasonOf = (error: unknown): SetAsideReason =>
-  error instanceof Error ? { errorClass: error.name, message: error.message } : { errorClass: 'Error', message: String(error) };
 
 function outboxEventOf<Kinds extends RowKinds>(event: NewEvent, work: Work<Kinds>, moment: Moment): OutboxEvent {
   return {

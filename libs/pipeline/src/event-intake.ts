@@ -1,11 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Ajv, ValidateFunction } from 'ajv';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { cloudEventType, type Topic } from '@falconpay/choreography/topic';
 import type { Reaction } from '@falconpay/choreography/saga';
-import type { SetAsideReason } from '@falconpay/dead-letters/dead-letter';
+import { ContractViolation, NewerSchemaVersion, UnknownEventType, type Failure } from '@falconpay/dead-letters/failure';
 import { headerOf, type InboundRecord } from '@falconpay/kafka/inbound-record';
+import { failureOf } from './classify-failure.js';
+import { commandIn, recordSentBack } from './operator-command.js';
 import type { RowKinds, UseCase } from './use-case.js';
 import type { Call, EventWork } from './work.js';
 
@@ -21,6 +24,7 @@ export const on = <Kinds extends RowKinds, Data, Message, const Name extends str
 ): RunsUseCase<Kinds, Data, Message, Name> => ({ useCase, toMessage });
 
 interface Contract<Kinds extends RowKinds> {
+  readonly topic: Topic;
   readonly type: string;
   readonly isValid: ValidateFunction;
   readonly reaction: RunsUseCase<Kinds, unknown, unknown, string>;
@@ -37,7 +41,7 @@ export class EventIntake<Kinds extends RowKinds> {
     addFormats.default(ajv, { mode: 'full', formats: ['date-time'] });
     for (const topic of topics) {
       const reaction = subscriptions[topic.name] as RunsUseCase<Kinds, unknown, unknown, string> | undefined;
-      if (reaction) this.contracts.set(topic.name, { type: cloudEventType(topic), isValid: ajv.compile(topic.schema), reaction });
+      if (reaction) this.contracts.set(topic.name, { topic, type: cloudEventType(topic), isValid: ajv.compile(topic.schema), reaction });
     }
   }
 
@@ -53,34 +57,49 @@ export class EventIntake<Kinds extends RowKinds> {
       record,
       eventId: eventId ?? idOfPlace(record),
       traceparent: headerOf(record, 'traceparent'),
-      todo: eventId === undefined ? violation(`ce_id is ${id === undefined ? 'missing' : 'not a UUID'}`) : this.callFor(record),
+      todo:
+        eventId === undefined
+          ? failureOf(new ContractViolation(`ce_id is ${id === undefined ? 'missing' : 'not a UUID'}`))
+          : this.callFor(record),
     };
   }
 
-  private callFor(record: InboundRecord): Call<Kinds> | SetAsideReason {
+  /** A record that an operator sent to this group alone; undefined when it does not say what is wanted. */
+  understandCommand(record: InboundRecord, topic: string): EventWork<Kinds> | undefined {
+    const command = commandIn(record);
+    if (!command) return undefined;
+    const work = this.understand(recordSentBack(record, topic));
+    // What is sent back as it was keeps its id, also when that came from its place; what is edited is another event.
+    return { ...work, command, ...(command.kind !== 'edit' && { eventId: command.headId }) };
+  }
+
+  private callFor(record: InboundRecord): Call<Kinds> | Failure {
     const contract = this.contracts.get(record.topic);
     const type = headerOf(record, 'ce_type');
-    if (!contract || type !== contract.type)
-      return { errorClass: 'UnknownEventType', message: `${type ?? 'no ce_type'} on ${record.topic}` };
-    let data: unknown;
+    if (!contract || type !== contract.type) return failureOf(unknownType(contract?.topic, type, record.topic));
+    // Decoded all the same, it would be another text than the one that was sent.
+    if (record.value && !isUtf8(record.value)) return failureOf(new ContractViolation('not UTF-8'));
     try {
-      data = JSON.parse(record.value?.toString('utf8') ?? '');
-    } catch (error) {
-      return violation(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
-    }
-    if (!contract.isValid(data)) {
-      const [fault] = contract.isValid.errors ?? [];
-      return violation(`${fault?.instancePath || '/'} ${fault?.message ?? 'is invalid'}`);
-    }
-    try {
+      const data: unknown = JSON.parse(record.value?.toString('utf8') ?? '');
+      if (!contract.isValid(data)) {
+        const [fault] = contract.isValid.errors ?? [];
+        return failureOf(new ContractViolation(`${fault?.instancePath || '/'} ${fault?.message ?? 'is invalid'}`));
+      }
       return { useCase: contract.reaction.useCase, message: contract.reaction.toMessage(data) };
     } catch (error) {
-      return violation(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+      const notJson = error instanceof SyntaxError ? 'not JSON: ' : '';
+      return failureOf(new ContractViolation(notJson + (error instanceof Error ? `${error.name}: ${error.message}` : String(error))));
     }
   }
 }
 
-const violation = (message: string): SetAsideReason => ({ errorClass: 'ContractViolation', message });
+function unknownType(topic: Topic | undefined, type: string | undefined, topicName: string): Error {
+  const message = `${type ?? 'no ce_type'} on ${topicName}`;
+  const prefix = topic && cloudEventType(topic).replace(/\d+$/, '');
+  const version = prefix !== undefined && type?.startsWith(prefix) ? type.slice(prefix.length) : '';
+  const isNewer = topic !== undefined && /^\d{1,6}$/.test(version) && Number.parseInt(version, 10) > topic.version;
+  return isNewer ? new NewerSchemaVersion(message) : new UnknownEventType(message);
+}
 
 /** A record without an id of its own is known by its place, so that a redelivery of it is still a duplicate. */
 function idOfPlace({ topic, partition, offset }: InboundRecord): string {

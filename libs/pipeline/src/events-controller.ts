@@ -7,9 +7,9 @@ import { NotSettled } from '@falconpay/kafka/kafka-transport';
 export type BatchHandler = (records: readonly InboundRecord[]) => Promise<void>;
 
 /** A Nest controller with one event handler per topic: the list of topics is the list of what can wake the service. */
-export function eventsController(topics: readonly string[], handle: BatchHandler): Type {
+export function eventsController(handlers: Readonly<Record<string, BatchHandler>>): Type {
   class EventsController {}
-  for (const topic of topics) {
+  for (const [topic, handle] of Object.entries(handlers)) {
     const descriptor: PropertyDescriptor = {
       value: (records: readonly InboundRecord[]) => handle(records).catch((error: unknown) => new NotSettled(error)),
       configurable: true,

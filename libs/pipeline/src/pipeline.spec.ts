@@ -1,126 +1,42 @@
 import { randomUUID } from 'node:crypto';
-import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { createIdempotencyKeys } from '@falconpay/idempotency/idempotency-table';
-import { createInbox } from '@falconpay/inbox/inbox';
-import { createOutbox } from '@falconpay/outbox/outbox-table';
-import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
+import { InvariantViolation } from '@falconpay/lifecycle/lifecycle';
+import { defineDatabase } from '@falconpay/postgres/database';
 import { DatabaseUnavailable } from '@falconpay/postgres/errors';
-import { insertInto, updateById } from '@falconpay/postgres/set-based';
 import { eventually } from '@falconpay/testing/eventually';
-import { createDatabase, type TestDatabase } from '@falconpay/testing/infrastructure';
-import { Pipeline } from './pipeline.js';
-import type { Table } from './table.js';
-import { defineUseCase, type UseCase } from './use-case.js';
-import type { EventWork, Outcome, RequestWork } from './work.js';
+import { createDatabase } from '@falconpay/testing/infrastructure';
+import { add, CounterDatabase, event, kindsOf, trouble, type Add, type Counter, type CounterRows } from './counters-for-specs.js';
+import type { Pipeline } from './pipeline.js';
+import type { UseCase } from './use-case.js';
+import type { RequestWork } from './work.js';
 
-interface Counter {
-  readonly id: string;
-  readonly value: number;
-  readonly version: number;
-}
-type Rows = { counters: Counter };
-
-class CreateCounters1700000000000 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await createOutbox(runner);
-    await createInbox(runner);
-    await createIdempotencyKeys(runner);
-    await runner.query('create table counters (id text primary key, value int not null check (value < 1000), version int not null)');
-  }
-  async down(): Promise<void> {}
-}
-
-const id = { type: 'text', of: (row: Counter) => row.id };
-const value = { type: 'int', of: (row: Counter) => row.value };
-const counters: Table<Counter> = {
-  keysOf: (row) => [row.id],
-  lock: (tx, ids) => tx.query<Counter>({ name: 'lock', text: 'select * from counters where id = any($1) order by id for update' }, [ids]),
-  insert: insertInto<Counter>('counters', { id, value, version: { type: 'int', of: (row) => row.version } }),
-  update: updateById<Counter>('counters', id, { value }),
-};
-
-interface Add {
-  readonly to: string;
-  readonly count: number;
-}
-
-/** What a decision does beside its work: given by each test. */
-let trouble: (message: Add) => void = () => undefined;
-const happened = { name: 'counter.changed', version: 1, key: 'counter_id', schema: {} } as never;
-
-const add = defineUseCase<Rows>()({
-  name: 'add',
-  needs: ({ to }: Add) => ({ counters: [to] }),
-  decide: (message, rows) => {
-    trouble(message);
-    const row = rows.get('counters', message.to);
-    const after = row
-      ? { ...row, value: row.value + message.count, version: row.version + 1 }
-      : { id: message.to, value: message.count, version: 1 };
-    return {
-      put: { counters: [after] },
-      events: [{ topic: happened, data: { counter_id: message.to, value: after.value }, sequence: after.version }],
-      reply: { status: 201, body: { value: after.value } },
-    };
-  },
-});
-
-let database: TestDatabase;
-let source: DataSource;
-let pipeline: Pipeline<Rows>;
+let database: CounterDatabase;
+let pipeline: Pipeline<CounterRows>;
 let commits: number[];
 let splits: number[];
 let retries: string[];
 beforeAll(async () => {
-  database = await createDatabase('pipeline');
-  source = defineDatabase({ url: database.url, applicationName: 'spec', migrations: [CreateCounters1700000000000] });
-  await openDatabase(source, () => undefined);
+  database = await CounterDatabase.in(await createDatabase('pipeline'));
 });
 beforeEach(async () => {
-  await source.query('truncate counters, inbox, outbox, idempotency_keys');
-  trouble = () => undefined;
+  await database.clear();
   [commits, splits, retries] = [[], [], []];
   pipeline = newPipeline();
 });
-afterAll(async () => {
-  await source.destroy();
-  await database.drop();
-});
+afterAll(() => database.drop());
 
-const newPipeline = (from = source): Pipeline<Rows> =>
-  new Pipeline<Rows>(
-    { source: from, tables: { counters }, consumerGroup: 'spec' },
-    {
-      onCommitted: (work) => commits.push(work.length),
-      onSplit: (_error, count) => splits.push(count),
-      onRetry: (sqlstate) => retries.push(sqlstate),
-    },
-  );
+const newPipeline = (from = database.source): Pipeline<CounterRows> => database.pipeline({ commits, splits, retries }, undefined, from);
+const query = <Row>(text: string): Promise<Row[]> => database.source.query(text) as Promise<Row[]>;
+const valueOf = (counter: string): Promise<number | undefined> => database.valueOf(counter);
+const countOf = (table: string): Promise<number> => database.countOf(table);
 
-const event = (message: Add, eventId: string = randomUUID()): EventWork<Rows> => ({
-  kind: 'event',
-  eventId,
-  traceparent: undefined,
-  todo: { useCase: add as UseCase<Rows, unknown>, message },
-  record: { topic: 't', partition: 0, offset: '0', timestamp: '0', key: null, value: Buffer.from(message.to), headers: {} },
-});
-const request = (message: Add, key: string = randomUUID(), fingerprint = 'same'): RequestWork<Rows> => ({
+const request = (message: Add, key: string = randomUUID(), fingerprint = 'same'): RequestWork<CounterRows> => ({
   kind: 'request',
-  todo: { useCase: add as UseCase<Rows, unknown>, message },
+  todo: { useCase: add as UseCase<CounterRows, unknown>, message },
   idempotency: { client: 'c', route: 'r', key, fingerprint },
   requestId: undefined,
   traceparent: undefined,
   answerRefusal: ({ detail }) => ({ status: 422, headers: {}, body: detail }),
 });
-const valueOf = async (counter: string): Promise<number | undefined> =>
-  ((await source.query('select value from counters where id = $1', [counter])) as Counter[])[0]?.value;
-const countOf = async (table: string): Promise<number> =>
-  ((await source.query(`select count(*)::int as count from ${table}`)) as { count: number }[])[0]?.count ?? -1;
-const kindsOf = (outcomes: readonly Outcome[]): Record<string, number> => {
-  const kinds: Record<string, number> = {};
-  for (const { kind } of outcomes) kinds[kind] = (kinds[kind] ?? 0) + 1;
-  return kinds;
-};
 
 describe('events', () => {
   it('that arrive together share a commit, and each sees what the ones before it did', async () => {
@@ -140,49 +56,51 @@ describe('events', () => {
   });
 
   it('are set aside one by one when their decision throws, and change nothing; their neighbours stay in the same commit', async () => {
-    trouble = ({ count }) => {
-      if (count === 500) throw new TypeError('a bug');
+    trouble.with = ({ count }) => {
+      if (count === 500) throw new InvariantViolation('impossible');
     };
     const events = Array.from({ length: 1_000 }, (_, index) => event({ to: `k${index}`, count: index }));
     const outcomes = await pipeline.takeIn(events);
     expect(kindsOf(outcomes)).toEqual({ done: 999, 'set-aside': 1 });
-    expect(outcomes[500]).toEqual({ kind: 'set-aside', reason: { errorClass: 'TypeError', message: 'a bug' } });
+    const failure = { failureClass: 'poison', errorClass: 'InvariantViolation', message: 'impossible', handler: 'add' };
+    expect(outcomes[500]).toMatchObject({ kind: 'set-aside', failure });
     expect(commits).toEqual([1_000]);
     expect(splits).toEqual([]);
     expect(await valueOf('k500')).toBeUndefined();
-    const [letter] = (await source.query(`select aggregatetype as topic from outbox where type = 'dead-letter'`)) as object[];
+    const [letter] = await query(`select aggregatetype as topic from outbox where type = 'dead-letter'`);
     expect(letter).toEqual({ topic: 't.spec.dlq' });
   });
 
-  it('that the database itself refuses are found among a thousand, set aside alone, and only once', async () => {
+  it('that the database itself refuses are found among a thousand, kept alone for another try, and only once', async () => {
     const events = Array.from({ length: 1_000 }, (_, index) => event({ to: `k${index}`, count: index === 700 ? 5_000 : 1 }));
     const outcomes = await pipeline.takeIn(events);
-    expect(kindsOf(outcomes)).toEqual({ done: 999, 'set-aside': 1 });
-    expect(outcomes[700]).toMatchObject({ kind: 'set-aside', reason: { errorClass: '23514' } });
+    expect(kindsOf(outcomes)).toEqual({ done: 999, 'retried-later': 1 });
+    expect(outcomes[700]).toMatchObject({
+      kind: 'retried-later',
+      failure: { failureClass: 'transient', errorClass: '23514', handler: 'add' },
+    });
     expect(splits[0]).toBe(1_000);
     expect(splits.length).toBeLessThanOrEqual(11);
     expect(await countOf('counters')).toBe(999);
     expect(kindsOf(await pipeline.takeIn(events))).toEqual({ duplicate: 1_000 });
-    expect(await countOf(`outbox where type = 'dead-letter'`)).toBe(1);
+    expect(await countOf('held_events')).toBe(1);
+    expect(await countOf(`outbox where type = 'dead-letter'`)).toBe(0);
   });
 
   it('keep their order when their commit is cut to find the culprit', async () => {
     const events = ['1', '2', '3', '4', '5', '6', '7'].map((count) => event({ to: 'a', count: count === '4' ? 5_000 : Number(count) }));
     await pipeline.takeIn(events);
-    const payloads = (await source.query(
-      `select convert_from(payload, 'UTF8') as data from outbox where type <> 'dead-letter' order by position`,
-    )) as {
-      data: string;
-    }[];
-    expect(payloads.map(({ data }) => (JSON.parse(data) as { value: number }).value)).toEqual([1, 3, 6, 11, 17, 24]);
+    expect(await database.addedTo('a')).toEqual([1, 2, 3, 5, 6, 7]);
   });
 
   it('stay unsettled when the database is away: nothing is set aside for that', async () => {
     const gone = defineDatabase({ url: database.url, applicationName: 'gone', migrations: [], poolSize: 1 });
     await gone.initialize();
     const stranded = newPipeline(gone);
-    trouble = () =>
-      void source.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gone'`).catch(() => undefined);
+    trouble.with = () =>
+      void database.source
+        .query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'gone'`)
+        .catch(() => undefined);
     const one = event({ to: 'a', count: 1 });
     let rejected: unknown;
     // The session may outlive a commit or two: in the end it is gone in the middle of one.
@@ -192,7 +110,7 @@ describe('events', () => {
         (error: unknown) => error,
       );
     expect(rejected).toBeInstanceOf(DatabaseUnavailable);
-    trouble = () => undefined;
+    trouble.with = () => undefined;
     expect(kindsOf(await stranded.takeIn([one]))).toEqual({ done: 1 });
     expect(await countOf(`outbox where type = 'dead-letter'`)).toBe(0);
     await gone.destroy();
@@ -244,7 +162,7 @@ describe('requests', () => {
   });
 
   it('whose decision throws are told so, change nothing, keep no answer, and leave their neighbours alone', async () => {
-    trouble = ({ count }) => {
+    trouble.with = ({ count }) => {
       if (count === 13) throw new TypeError('a bug');
     };
     const [good, bad] = await Promise.all([
@@ -254,7 +172,7 @@ describe('requests', () => {
     expect(good).toMatchObject({ kind: 'answered' });
     expect(bad).toMatchObject({ kind: 'failed', error: new TypeError('a bug') });
     expect(await valueOf('b')).toBeUndefined();
-    trouble = () => undefined;
+    trouble.with = () => undefined;
     expect(await pipeline.request(request({ to: 'b', count: 13 }, 'key'))).toMatchObject({ kind: 'answered', replayed: false });
   });
 
@@ -268,13 +186,13 @@ describe('requests', () => {
 describe('a lost race', () => {
   it('is run again, and sees what the winner did', async () => {
     // Somebody else is about to insert the counter: the request does not find it, and waits to insert it too.
-    const other = source.createQueryRunner();
+    const other = database.source.createQueryRunner();
     await other.startTransaction();
     try {
       await other.query(`insert into counters values ('new', 2, 1)`);
       const answer = pipeline.request(request({ to: 'new', count: 1 }));
       await eventually('the request waits for the other', async () => {
-        const [waiting] = (await source.query(
+        const [waiting] = (await database.source.query(
           `select count(*)::int as count from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
         )) as { count: number }[];
         return waiting?.count === 1;
@@ -304,17 +222,17 @@ describe('a lost race', () => {
   });
 
   it('that is lost again and again is given up after some tries, and told', async () => {
-    await source.query(
+    await database.source.query(
       `create function always_lose() returns trigger language plpgsql as $$ begin raise exception 'lost' using errcode = '40001'; end $$`,
     );
-    await source.query('create trigger lose before insert on counters for each row execute function always_lose()');
+    await database.source.query('create trigger lose before insert on counters for each row execute function always_lose()');
     try {
       const outcome = await pipeline.request(request({ to: 'a', count: 1 }));
       expect(outcome).toMatchObject({ kind: 'failed', error: { code: '40001' } });
       expect(retries).toEqual(Array(5).fill('40001'));
     } finally {
-      await source.query('drop trigger lose on counters');
-      await source.query('drop function always_lose()');
+      await database.source.query('drop trigger lose on counters');
+      await database.source.query('drop function always_lose()');
     }
   });
 });

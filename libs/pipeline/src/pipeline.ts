@@ -1,9 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { IdempotentRequest } from '@falconpay/idempotency/idempotency-key';
 import { placeOf, readAnswer } from '@falconpay/idempotency/idempotency-table';
-import { codeOf, DatabaseUnavailable, isRace } from '@falconpay/postgres/errors';
-import { commitTogether, replayOf, type CommitContext, type Committed } from './commit.js';
+import type { InboundRecord } from '@falconpay/kafka/inbound-record';
+import { DatabaseUnavailable } from '@falconpay/postgres/errors';
+import { failureOf } from './classify-failure.js';
+import { commitTogether, replayOf, UnseenLines, type CommitContext, type Committed } from './commit.js';
 import { Lane } from './lane.js';
+import { LineDrainer } from './line-drainer.js';
+import { retriedRaces } from './retried-races.js';
 import type { RowKinds } from './use-case.js';
 import { isCall, type EventWork, type Outcome, type RequestWork, type Work } from './work.js';
 
@@ -14,6 +17,8 @@ export interface PipelineEvents<Kinds extends RowKinds> {
   onRetry(sqlstate: string): void;
   /** A commit failed for what is in it, which ought not to happen: it is cut in halves to find the culprit. */
   onSplit(error: unknown, work: number): void;
+  /** What became of events that had to wait or were tried again, after their commit. */
+  onDrained(work: readonly EventWork<Kinds>[], outcomes: readonly Outcome[]): void;
 }
 
 /** Another request with this key is being worked on at this very moment. */
@@ -25,19 +30,27 @@ export interface InProgress {
 const commitWeightMax = 1_000;
 /** What may wait for a commit, in rows: more than this is answered with 503 at once, before it fills the memory. */
 const requestWeightWaitingMax = 10_000;
-const raceAttemptsMax = 6;
 
 /** The one way in which a service's state changes: see `use-case.ts` for what, this for how. */
 export class Pipeline<Kinds extends RowKinds> {
   private readonly requests: Lane<Work<Kinds>, Outcome>;
   private readonly events: Lane<Work<Kinds>, Outcome>;
   private readonly keysInProgress = new Map<string, string>();
+  private readonly drainer: LineDrainer<Kinds>;
+  /** As the last commit saw it; each commit looks for itself whether that is still so. */
+  private anyBlocked = false;
 
   constructor(
     private readonly context: CommitContext<Kinds>,
     private readonly listener: PipelineEvents<Kinds>,
+    understand: (record: InboundRecord) => EventWork<Kinds>,
   ) {
     const commit = (work: readonly Work<Kinds>[]): Promise<readonly Outcome[]> => this.commitOrIsolate(work);
+    const drained = ({ work, committed }: { work: readonly EventWork<Kinds>[]; committed: Committed<Kinds> }): void => {
+      if (work.length > 0) listener.onCommitted(work, committed);
+      listener.onDrained(work, committed.outcomes);
+    };
+    this.drainer = new LineDrainer(context, understand, drained, (run) => retriedRaces(run, listener.onRetry));
     this.requests = new Lane(commit, commitWeightMax, requestWeightWaitingMax);
     this.events = new Lane(commit, commitWeightMax, Number.MAX_SAFE_INTEGER);
   }
@@ -45,6 +58,11 @@ export class Pipeline<Kinds extends RowKinds> {
   /** Settles events in the order given; rejects with DatabaseUnavailable when nothing is known to be settled. */
   takeIn(events: readonly EventWork<Kinds>[]): Promise<Outcome[]> {
     return Promise.all(events.map((event) => this.events.add(event, weightOf(event))));
+  }
+
+  /** Tries again what is due, and then what waits behind it. To be called again and again, by every instance. */
+  drainDue(): Promise<void> {
+    return this.drainer.drainDue();
   }
 
   /** Takes effect once per idempotency key, however often it is asked. */
@@ -72,8 +90,8 @@ export class Pipeline<Kinds extends RowKinds> {
   }
 
   /**
-   * A commit that fails for what is in it is cut in halves until the culprit stands alone: an event is set aside, a
-   * request is told; its neighbours go on.
+   * A commit that fails for what is in it is cut in halves until the culprit stands alone: an event is set
+   * aside, or tried again later; a request is told; its neighbours go on.
    */
   private async commitOrIsolate(work: readonly Work<Kinds>[]): Promise<readonly Outcome[]> {
     try {
@@ -87,25 +105,28 @@ export class Pipeline<Kinds extends RowKinds> {
       }
       const [culprit] = work;
       if (culprit?.kind !== 'event' || !isCall(culprit.todo)) return [{ kind: 'failed', error }];
-      return this.commitWithRetries([{ ...culprit, todo: { errorClass: codeOf(error) || nameOf(error), message: String(error) } }]);
+      return this.commitWithRetries([{ ...culprit, todo: failureOf(error, culprit.todo.useCase.name) }]);
     }
   }
 
   private async commitWithRetries(work: readonly Work<Kinds>[]): Promise<readonly Outcome[]> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const committed = await commitTogether(this.context, work);
-        this.listener.onCommitted(work, committed);
-        return committed.outcomes;
-      } catch (error) {
-        if (!isRace(error) || attempt >= raceAttemptsMax) throw error;
-        this.listener.onRetry(codeOf(error) || 'lost-race');
-        await delay(Math.random() * 10 * attempt);
-      }
+    const committed = await retriedRaces(() => this.commitLooking(work), this.listener.onRetry);
+    this.listener.onCommitted(work, committed);
+    return committed.outcomes;
+  }
+
+  /** Keys are looked up only while some are blocked: that the first was is seen by the commit itself, which is then done again. */
+  private async commitLooking(work: readonly Work<Kinds>[]): Promise<Committed<Kinds>> {
+    try {
+      const committed = await commitTogether(this.context, work, this.anyBlocked);
+      this.anyBlocked = committed.anyBlocked;
+      return committed;
+    } catch (error) {
+      if (error instanceof UnseenLines) this.anyBlocked = true;
+      throw error;
     }
   }
 }
 
 const weightOf = <Kinds extends RowKinds>({ todo }: Work<Kinds>): number =>
   isCall(todo) ? (todo.useCase.weightOf?.(todo.message) ?? 1) : 1;
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');

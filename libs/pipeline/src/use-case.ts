@@ -42,7 +42,7 @@ export interface Decision<Kinds extends RowKinds> {
 
 /**
  * The only way to change state. Both functions are pure: no I/O, no time and no randomness of their own. A refusal is a
- * decision; throwing means a bug, changes nothing, and sets the message aside.
+ * decision; throwing means a bug, changes nothing, and keeps the message for another try.
  */
 export interface UseCase<Kinds extends RowKinds, Message> {
   readonly name: string;

@@ -7,6 +7,8 @@ import { eventsController } from '@falconpay/pipeline/events-controller';
 import type { RowKinds } from '@falconpay/pipeline/use-case';
 import { createLogger, type Logger } from '@falconpay/telemetry/logger';
 import { Metrics } from '@falconpay/telemetry/metrics';
+import { InboxLookup } from './inbox-lookup.js';
+import { LookUpInboxController } from './look-up-inbox.http.js';
 import { problemOf, Requests } from './requests.js';
 import type { ServiceConfiguration, ServiceDefinition } from './service-definition.js';
 import { ServiceRuntime } from './service-runtime.js';
@@ -32,7 +34,7 @@ export async function runService<Kinds extends RowKinds>(
 ): Promise<HttpService> {
   const logger = createLogger({ service: definition.name });
   const metrics = new Metrics({ service: definition.name, version: edges.version });
-  const runtime = new ServiceRuntime(definition, configuration, logger, metrics);
+  const runtime = new ServiceRuntime(definition, configuration, logger, metrics, edges.version);
   const service = await createHttpService(moduleOf(runtime, configuration, edges, metrics, logger), {
     name: definition.name,
     version: edges.version,
@@ -68,10 +70,11 @@ function moduleOf<Kinds extends RowKinds>(
 ): DynamicModule {
   return {
     module: ServiceModule,
-    controllers: [...edges.controllers, eventsController(runtime.intake.topics, (records) => runtime.takeIn(records))],
+    controllers: [...edges.controllers, LookUpInboxController, eventsController(runtime.handlers)],
     providers: [
       { provide: DataSource, useValue: runtime.source },
       { provide: Requests, useValue: new Requests(runtime.pipeline, metrics) },
+      { provide: InboxLookup, useValue: new InboxLookup(runtime.source, configuration.INBOX_RETENTION_DAYS) },
       { provide: Cursors, useValue: new Cursors(configuration.CURSOR_SECRET) },
       ...(edges.providers?.(runtime, metrics, logger) ?? []),
     ],

@@ -25,6 +25,10 @@ export interface ServiceConfiguration {
   readonly KAFKA_REPLICATION_FACTOR: number;
   readonly DATABASE_POOL_SIZE: number;
   readonly INBOX_RETENTION_DAYS: number;
+  readonly RETRY_BUDGET_MS: number;
+  readonly RETRY_FIRST_DELAY_MS: number;
+  readonly RETRY_DELAY_MAX_MS: number;
+  readonly REPLAY_COUNT_MAX: number;
   readonly OUTBOX_RETENTION_DAYS: number;
   readonly CURSOR_SECRET: string;
 }

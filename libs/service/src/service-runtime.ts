@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
-import { deadLetterTopic } from '@falconpay/choreography/topic';
+import { deadLetterTopic, retryTopic } from '@falconpay/choreography/topic';
 import { forgetOldKeys } from '@falconpay/idempotency/idempotency-table';
 import { inboxPartitions } from '@falconpay/inbox/inbox';
+import { CreateWaitingLines1764547200000 } from '@falconpay/inbox/waiting-lines';
 import type { InboundRecord } from '@falconpay/kafka/inbound-record';
-import type { SetAsideReason } from '@falconpay/dead-letters/dead-letter';
 import { createKafka, type KafkaOptions } from '@falconpay/kafka/kafka-client';
 import { KafkaTransport } from '@falconpay/kafka/kafka-transport';
 import { ensureTopics, type TopicNeeded } from '@falconpay/kafka/topics';
@@ -15,18 +15,23 @@ import { Relay } from '@falconpay/outbox/relay';
 import { RelayCursor } from '@falconpay/outbox/relay-cursor';
 import type { Committed } from '@falconpay/pipeline/commit';
 import { EventIntake } from '@falconpay/pipeline/event-intake';
+import type { BatchHandler } from '@falconpay/pipeline/events-controller';
 import { Pipeline } from '@falconpay/pipeline/pipeline';
+import type { RetryPolicy } from '@falconpay/pipeline/retry-policy';
 import type { RowKinds, UseCase } from '@falconpay/pipeline/use-case';
-import { isCall, type Work } from '@falconpay/pipeline/work';
+import { isCall, type EventWork, type Work } from '@falconpay/pipeline/work';
 import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
 import { maintainDayPartitions } from '@falconpay/postgres/day-partitions';
 import type { Metrics } from '@falconpay/telemetry/metrics';
+import { EventOutcomes } from './event-outcomes.js';
 import { QuietFailures } from './quiet-failures.js';
 import { RepeatedWork } from './repeated-work.js';
 import type { ServiceConfiguration, ServiceDefinition } from './service-definition.js';
 import { publisherOf } from './relay-publisher.js';
 
 const maintenanceEveryMs = 60 * 60_000;
+const drainEveryMs = 200;
+const dayMs = 86_400_000;
 
 /**
  * What stands behind a service's edges: its database, pipeline, outbox relay and Kafka transport. It starts with its
@@ -42,6 +47,7 @@ export class ServiceRuntime<Kinds extends RowKinds> {
   private readonly producer: VerifiedProducer;
   private readonly publishing: QuietFailures;
   private readonly consuming: QuietFailures;
+  private readonly outcomes: EventOutcomes;
   private readonly listeners: ((committed: Committed<Kinds>) => void)[] = [];
   private readonly repeated: RepeatedWork[] = [];
   private readonly stopHooks: (() => Promise<void>)[] = [];
@@ -52,25 +58,36 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     private readonly configuration: ServiceConfiguration,
     private readonly log: Logger,
     private readonly metrics: Metrics,
+    version: string,
   ) {
     this.publishing = new QuietFailures(log, 'publishing');
     this.consuming = new QuietFailures(log, 'consuming');
     this.source = defineDatabase({
       url: configuration.databaseUrl,
       applicationName: `falconpay-${definition.name}`,
-      migrations: definition.migrations,
+      migrations: [...definition.migrations, CreateWaitingLines1764547200000],
       poolSize: configuration.DATABASE_POOL_SIZE,
     });
     const { name, consumerGroup, tables } = definition;
+    this.outcomes = new EventOutcomes(consumerGroup, log, metrics);
+    this.intake = new EventIntake<Kinds>(definition.subscriptions, definition.topics);
     this.pipeline = new Pipeline<Kinds>(
-      { source: this.source, tables, consumerGroup },
+      {
+        ...{ source: this.source, tables, consumerGroup, serviceVersion: version, retries: retriesOf(configuration) },
+        inboxRetentionMs: configuration.INBOX_RETENTION_DAYS * dayMs,
+      },
       {
         onCommitted: (work, committed) => this.committed(work, committed),
         onRetry: (sqlstate) => this.countRetry(sqlstate),
         onSplit: (error, count) => log.error({ err: error, count }, 'a commit failed for what is in it'),
+        onDrained: (work, outcomes) =>
+          this.outcomes.tell(
+            outcomes,
+            work.map(({ record }) => record),
+          ),
       },
+      (record) => this.intake.understand(record),
     );
-    this.intake = new EventIntake<Kinds>(definition.subscriptions, definition.topics);
     const options = kafkaOptions(definition.name, configuration);
     const kafka = createKafka(options, log);
     this.producer = new VerifiedProducer(kafka, options, { onUnverified: (count) => this.countUnverified(count) });
@@ -122,8 +139,9 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     await this.maintainOrWarn();
     this.maintenance = setInterval(() => void this.maintainOrWarn(), maintenanceEveryMs);
     this.exposeOutbox();
-    this.exposeAtZero();
+    this.outcomes.expose(this.source, this.intake.topics);
     this.relay.start();
+    this.repeat('trying again', drainEveryMs, () => this.pipeline.drainDue());
   }
 
   /** After the edges are closed: what was accepted is finished, what was committed is published, if the broker is there. */
@@ -137,28 +155,38 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     if (this.source.isInitialized) await this.source.destroy();
   }
 
-  /** The handler behind every subscription: resolves when each record is settled in the database. */
-  async takeIn(records: readonly InboundRecord[]): Promise<void> {
-    const outcomes = await this.pipeline.takeIn(records.map((record) => this.intake.understand(record)));
-    this.consuming.worked();
-    const duplicates = outcomes.filter(({ kind }) => kind === 'duplicate').length;
-    if (duplicates > 0)
-      this.metrics.counter('falconpay_inbox_duplicates_total').with({ consumer: this.definition.consumerGroup }).add(duplicates);
-    outcomes.forEach((outcome, index) => {
-      const record = records[index];
-      if (outcome.kind === 'set-aside') this.tellOfSetAside(outcome.reason, record);
-      if (outcome.kind === 'failed') throw outcome.error;
-    });
+  /** By topic: each resolves when its records are settled in the database. */
+  get handlers(): Record<string, BatchHandler> {
+    const { consumerGroup } = this.definition;
+    return Object.fromEntries(
+      this.intake.topics.flatMap((topic): [string, BatchHandler][] => [
+        [topic, (records) => this.takeIn(records)],
+        [retryTopic(topic, consumerGroup), (records) => this.takeBack(records, topic)],
+      ]),
+    );
   }
 
-  private tellOfSetAside(reason: SetAsideReason, record: InboundRecord | undefined): void {
-    this.metrics
-      .counter('falconpay_records_set_aside_total')
-      .with({ topic: record?.topic ?? '', group: this.definition.consumerGroup })
-      .add();
-    if (reason.errorClass === 'InvariantViolation')
-      this.metrics.counter('falconpay_invariant_violations_total').with({ invariant: 'lifecycle' }).add();
-    this.log.error({ topic: record?.topic, partition: record?.partition, offset: record?.offset, reason }, 'set aside a record');
+  private takeIn(records: readonly InboundRecord[]): Promise<void> {
+    return this.settle(records.map((record) => this.intake.understand(record)));
+  }
+
+  /** What operators send back to this service alone. */
+  private async takeBack(records: readonly InboundRecord[], topic: string): Promise<void> {
+    const commands = records.map((record) => this.intake.understandCommand(record, topic));
+    records.forEach((record, index) => {
+      if (!commands[index]) this.outcomes.refused('it does not say what is wanted', record);
+    });
+    await this.settle(commands.filter((command) => command !== undefined));
+  }
+
+  private async settle(work: readonly EventWork<Kinds>[]): Promise<void> {
+    const outcomes = await this.pipeline.takeIn(work);
+    this.consuming.worked();
+    this.outcomes.tell(
+      outcomes,
+      work.map(({ record }) => record),
+    );
+    for (const outcome of outcomes) if (outcome.kind === 'failed') throw outcome.error;
   }
 
   /** For readiness: whether requests can be taken, and whether they get any further right now. */
@@ -230,13 +258,6 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     });
   }
 
-  /** What should never be counted is there from the start: of a series that begins with 1 no alert sees that it grew. */
-  private exposeAtZero(): void {
-    const group = this.definition.consumerGroup;
-    for (const topic of this.intake.topics) this.metrics.counter('falconpay_records_set_aside_total').with({ topic, group });
-    this.metrics.counter('falconpay_invariant_violations_total').with({ invariant: 'lifecycle' });
-  }
-
   /** Nothing waits for it: without its day's partition a row goes to the default one. */
   private async maintainOrWarn(): Promise<void> {
     await this.maintain().catch((error: unknown) => this.log.warn({ err: error }, 'maintenance failed'));
@@ -261,9 +282,18 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     return [
       ...this.definition.topics.map(({ name }) => ({ name })),
       ...heard.map((topic) => ({ name: deadLetterTopic(topic, this.definition.consumerGroup), deadLetters: true })),
+      // What operators send back is little, and keeps its order whatever its key is.
+      ...heard.map((topic) => ({ name: retryTopic(topic, this.definition.consumerGroup), deadLetters: true, partitions: 1 })),
     ];
   }
 }
+
+const retriesOf = (configuration: ServiceConfiguration): RetryPolicy => ({
+  budgetMs: configuration.RETRY_BUDGET_MS,
+  firstDelayMs: configuration.RETRY_FIRST_DELAY_MS,
+  delayMsMax: configuration.RETRY_DELAY_MAX_MS,
+  replayCountMax: configuration.REPLAY_COUNT_MAX,
+});
 
 const kafkaOptions = (service: string, configuration: ServiceConfiguration): KafkaOptions => ({
   brokers: configuration.KAFKA_BROKERS,

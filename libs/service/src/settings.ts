@@ -33,6 +33,20 @@ export const serviceSettings = {
     min: longestReplayDays + 1,
     meaning: 'How long an event taken in is remembered; longer than anything can be delivered again',
   }),
+  RETRY_BUDGET_MS: integer({
+    default: 600_000,
+    min: 0,
+    max: 86_400_000,
+    meaning: 'How long an event that fails is tried again, before it goes to the dead letters',
+  }),
+  RETRY_FIRST_DELAY_MS: integer({
+    default: 500,
+    min: 10,
+    max: 3_600_000,
+    meaning: 'After its first failure it is tried again this much later, then twice as late each time',
+  }),
+  RETRY_DELAY_MAX_MS: integer({ default: 30_000, min: 10, max: 3_600_000, meaning: 'Longest time between two tries' }),
+  REPLAY_COUNT_MAX: integer({ default: 20, min: 1, max: 1_000_000, meaning: 'How often one dead letter may be sent back' }),
   OUTBOX_RETENTION_DAYS: integer({ default: 7, min: 1, meaning: 'How long published events are kept' }),
   CURSOR_SECRET: text({
     default: 'falconpay-cursor',

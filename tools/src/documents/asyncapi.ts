@@ -47,19 +47,33 @@ const channel = (topic: Topic): object => ({
 
 function deadLetterChannels(sagas: readonly Saga[], topics: readonly Topic[]): Record<string, object> {
   return mapOf(topics, (topic) =>
-    hearingGroups(sagas, topic).map(({ group, deadLetters }) => [
-      deadLetters,
-      {
-        address: deadLetters,
-        summary: `Records of ${topic.name} that ${group} set aside`,
-        description:
-          'Key, value and headers are untouched; headers beginning with x-dlq- say where the record came from and why it is here.',
-        messages: { [messageName(topic)]: refTo('components', 'messages', messageName(topic)) },
-        bindings: { kafka: { topic: deadLetters, bindingVersion } },
-      },
+    hearingGroups(sagas, topic).flatMap(({ group, deadLetters, sentBack }) => [
+      recordsOf(
+        topic,
+        deadLetters,
+        `Records of ${topic.name} that ${group} set aside`,
+        'Key, value and headers are untouched; headers beginning with x-dlq- say where the record came from and why it is here.',
+      ),
+      recordsOf(
+        topic,
+        sentBack,
+        `Records of ${topic.name} that operators send back to ${group}`,
+        'As they were set aside, or edited; headers beginning with fp- say which dead letter it is about and what is wanted.',
+      ),
     ]),
   );
 }
+
+const recordsOf = (topic: Topic, address: string, summary: string, description: string): [string, object] => [
+  address,
+  {
+    address,
+    summary,
+    description,
+    messages: { [messageName(topic)]: refTo('components', 'messages', messageName(topic)) },
+    bindings: { kafka: { topic: address, bindingVersion } },
+  },
+];
 
 const sends = (sagas: readonly Saga[], topic: Topic): [string, object][] =>
   servicesEmitting(sagas, topic).map((service) => [
@@ -88,16 +102,29 @@ const receives = (sagas: readonly Saga[], topic: Topic): [string, object][] =>
   ]);
 
 const setsAside = (sagas: readonly Saga[], topic: Topic): [string, object][] =>
-  hearingGroups(sagas, topic).map(({ service, deadLetters }) => [
-    `${service}.send.${deadLetters}`,
-    {
-      action: 'send',
-      channel: refTo('channels', deadLetters),
-      summary: `${service} sets aside what it cannot process`,
-      tags: [{ name: service }, { name: 'dead-letters' }],
-      messages: [messageOf(deadLetters, topic)],
-      bindings: { kafka: { bindingVersion } },
-    },
+  hearingGroups(sagas, topic).flatMap(({ service, group, deadLetters, sentBack }): [string, object][] => [
+    [
+      `${service}.send.${deadLetters}`,
+      {
+        action: 'send',
+        channel: refTo('channels', deadLetters),
+        summary: `${service} sets aside what it cannot process`,
+        tags: [{ name: service }, { name: 'dead-letters' }],
+        messages: [messageOf(deadLetters, topic)],
+        bindings: { kafka: { bindingVersion } },
+      },
+    ],
+    [
+      `${service}.receive.${sentBack}`,
+      {
+        action: 'receive',
+        channel: refTo('channels', sentBack),
+        summary: `${service} tries again, or lets go, what operators send back`,
+        tags: [{ name: service }, { name: 'dead-letters' }],
+        messages: [messageOf(sentBack, topic)],
+        bindings: { kafka: { groupId: { type: 'string', const: group }, bindingVersion } },
+      },
+    ],
   ]);
 
 function message(topic: Topic): object {

@@ -48,6 +48,7 @@ describe('asyncapi.json', () => {
       bindingVersion: '0.5.0',
     });
     expect(document.channels['payment.created.falconpay.wallet.dlq']?.address).toBe('payment.created.falconpay.wallet.dlq');
+    expect(document.operations['wallet.receive.payment.created.falconpay.wallet.retry']?.action).toBe('receive');
   });
 
   it('refers to nothing that is not there', () => {

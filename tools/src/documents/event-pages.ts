@@ -2,7 +2,7 @@ import type { JsonSchema } from '@falconpay/choreography/example-of-schema';
 import { servicesHearing } from '@falconpay/choreography/participants';
 import type { Saga } from '@falconpay/choreography/saga';
 import { cloudEventType, type Topic } from '@falconpay/choreography/topic';
-import { consumerGroup, deadLetterTopic, type Service } from '@falconpay/contracts/choreography';
+import { consumerGroup, deadLetterTopic, retryTopic, type Service } from '@falconpay/contracts/choreography';
 import { code, fenced, generatedNotice, link, page, table } from '../markdown.js';
 import { exampleEvent } from './event-examples.js';
 import { eventHeaders, schemaAddress, schemaFileName } from './event-headers.js';
@@ -26,10 +26,17 @@ export const publishedSchema = (topic: Topic): object => ({
   ...topic.schema,
 });
 
-export const hearingGroups = (sagas: readonly Saga[], topic: Topic): { service: string; group: string; deadLetters: string }[] =>
+interface HearingGroup {
+  readonly service: string;
+  readonly group: string;
+  readonly deadLetters: string;
+  readonly sentBack: string;
+}
+
+export const hearingGroups = (sagas: readonly Saga[], topic: Topic): HearingGroup[] =>
   servicesHearing(sagas, topic).map((service) => {
     const group = consumerGroup(service as Service);
-    return { service, group, deadLetters: deadLetterTopic(topic.name, group) };
+    return { service, group, deadLetters: deadLetterTopic(topic.name, group), sentBack: retryTopic(topic.name, group) };
   });
 
 function overview(sagas: readonly Saga[], topics: readonly Topic[]): string {
@@ -67,6 +74,7 @@ function eventPage(sagas: readonly Saga[], topic: Topic): string {
         ['heard by', hearers.map(({ service, group }) => `${service} (${code(group)})`).join(', ')],
         ['key', `${code(topic.key)}. ${topic.keyWhy}`],
         ['dead letters', hearers.map(({ deadLetters }) => code(deadLetters)).join(', ')],
+        ['sent back by operators', hearers.map(({ sentBack }) => code(sentBack)).join(', ')],
         ['schema', link(schemaFileName(topic), schemaFileName(topic))],
       ],
     ),

@@ -41,6 +41,7 @@ export async function checkInboxes(
         continue;
       }
       if (notes.wasSetAside(consumerGroup(service), key) || foreign.has(key)) continue;
+      if (await wasPutInPlaceOfDeadLetter(books[service], key)) continue;
       if (
         await wasSentSince(
           publishers.map((publisher) => books[publisher]),
@@ -52,6 +53,15 @@ export async function checkInboxes(
     }
   }
 }
+
+/** An edited event is an operator's, not a service's. */
+const wasPutInPlaceOfDeadLetter = async (books: BooksDatabase, id: string): Promise<boolean> =>
+  (
+    await books.query(
+      `select 1 from inbox where event_id = $1 and outcome is not null union all select 1 from blocked_lines where head_id = $1`,
+      [id],
+    )
+  ).length > 0;
 
 async function wasSentSince(publishers: readonly BooksDatabase[], id: string): Promise<boolean> {
   for (const publisher of publishers) {

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { consumerGroup, deadLetterTopic, retryTopic } from '@falconpay/contracts/choreography';
+import type { SeenRecord } from '@falconpay/testing/system-topics';
+import { allEnded, brokenPromises, wrongInTheBooks } from './books.js';
+import { postUntilAccepted } from './clients.js';
+import { FaultSystem } from './fault-system.js';
+
+let system: FaultSystem;
+afterEach(() => system?.stop(), 30_000);
+
+const topic = 'payment.created';
+const group = consumerGroup('wallet');
+const post = (reference: string): Promise<{ readonly id: string }> =>
+  postUntilAccepted(system.running.payment, { from: '1002', to: '1001', amount: { amount: 1, currency: 'USD' }, reference });
+
+/** The wallet's handler fails for transfers of this reference: a fault in a release, as far as the wallet can tell. */
+async function breakHandler(): Promise<void> {
+  await system.running.sql(
+    'wallet',
+    `create function fail() returns trigger language plpgsql as $$ begin raise exception 'the handler is wrong' using errcode = 'P0001'; end $$`,
+  );
+  await system.running.sql(
+    'wallet',
+    `create trigger fail before insert on transactions for each row when (new.reference = 'unlucky') execute function fail()`,
+  );
+}
+const mendHandler = (): Promise<object[]> => system.running.sql('wallet', 'drop trigger fail on transactions');
+
+const statusOf = async (id: string): Promise<string> =>
+  ((await system.running.payment.get(`/v1/transfers/${id}`)).body as { status: string }).status;
+
+async function lookUp(letter: SeenRecord) {
+  const event = { id: letter.headers['x-dlq-event-id'], topic, key: Buffer.from(letter.key ?? '').toString('base64') };
+  const reply = await system.running.wallet.post('/v1/inbox/lookup', { events: [event] }, { key: null });
+  expect(reply.status).toBe(200);
+  return (reply.body as { data: { state: string; outcome: string | null; line: { state: string; error_class: string } | null }[] }).data[0];
+}
+
+async function letters(count: number): Promise<SeenRecord[]> {
+  const dlq = deadLetterTopic(topic, group);
+  await system.running.eventually(`${count} dead letters`, async () => (await system.topics.countOf(dlq)) >= count, {
+    withinMs: 30_000,
+    everyMs: 100,
+  });
+  return system.running.consumeAll(dlq);
+}
+
+/** As the back office does: to the failed group alone, as it was, without what was said about it. */
+function sendBack(letter: SeenRecord, more: Readonly<Record<string, string>> = {}): Promise<void> {
+  const original = Object.entries(letter.headers).filter(([name]) => !/^(x-dlq-|kafka_dlt-)/.test(name));
+  return system.running.produce(retryTopic(topic, group), {
+    key: letter.key ?? null,
+    value: letter.value,
+    headers: {
+      ...Object.fromEntries(original),
+      'fp-replay-of': letter.headers['x-dlq-event-id'] ?? '',
+      'fp-replay-id': randomUUID(),
+      'fp-replay-count': '1',
+      ...more,
+    },
+  });
+}
+
+describe('a handler that is wrong', () => {
+  it('and is mended in time has held up nobody else, and every transfer ends', async () => {
+    system = await FaultSystem.start({ name: 'retries', env: { RETRY_FIRST_DELAY_MS: '50', RETRY_DELAY_MAX_MS: '300' } });
+    await breakHandler();
+    const unlucky = await Promise.all(Array.from({ length: 5 }, () => post('unlucky')));
+    const others = await Promise.all(Array.from({ length: 20 }, () => post('lucky')));
+    for (const { id } of others) expect((await system.running.ended(id)).status).toBe('COMPLETED');
+    const blocked = 'select 1 from blocked_lines where attempts > 1';
+    await system.running.eventually('all are tried again', async () => (await system.running.sql('wallet', blocked)).length === 5);
+    for (const { id } of unlucky) expect(await statusOf(id)).toBe('PENDING');
+    await system.running.kill('wallet');
+    await system.running.ready('wallet');
+    await mendHandler();
+    await allEnded(system.running);
+    for (const { id } of unlucky) expect(await statusOf(id)).toBe('COMPLETED');
+    expect(await wrongInTheBooks(system.running)).toEqual([]);
+    expect(await brokenPromises(system.running)).toEqual([]);
+  }, 120_000);
+
+  it('and is mended too late: its dead letters are sent back as often as one likes, and take effect once (T-18, T-19)', async () => {
+    system = await FaultSystem.start({ name: 'letters', env: { RETRY_BUDGET_MS: '0' } });
+    await breakHandler();
+    const { id } = await post('unlucky');
+    const { id: neighbour } = await post('lucky');
+    const [letter] = (await letters(1)) as [SeenRecord];
+    expect(letter.headers).toMatchObject({ 'x-dlq-class': 'transient', 'x-dlq-error-class': 'P0001', 'x-dlq-handler': 'post-transfer' });
+    expect((await system.running.ended(neighbour)).status).toBe('COMPLETED');
+    expect(await lookUp(letter)).toMatchObject({ state: 'blocked', line: { state: 'dead', error_class: 'P0001' } });
+    // Too early: it fails again, and is another dead letter of the same event.
+    await sendBack(letter, { 'fp-replay-id': 'too-early' });
+    const [, second] = (await letters(2)) as [SeenRecord, SeenRecord];
+    expect(second.headers).toMatchObject({
+      'x-dlq-event-id': letter.headers['x-dlq-event-id'],
+      'x-dlq-offset': letter.headers['x-dlq-offset'],
+      'x-dlq-error-fingerprint': letter.headers['x-dlq-error-fingerprint'],
+      'x-dlq-replay-id': 'too-early',
+    });
+    await system.running.kill('wallet');
+    await system.running.ready('wallet');
+    await mendHandler();
+    for (let count = 0; count < 10; count += 1) await sendBack(letter, { 'fp-replay-count': String(count + 1) });
+    expect((await system.running.ended(id)).status).toBe('COMPLETED');
+    expect(await lookUp(letter)).toMatchObject({ state: 'processed', outcome: 'done', line: null });
+    // And once more, now that all is over.
+    for (let count = 0; count < 10; count += 1) await sendBack(letter);
+    const { id: after } = await post('lucky');
+    expect((await system.running.ended(after)).status).toBe('COMPLETED');
+    expect(await system.topics.countOf(deadLetterTopic(topic, group))).toBe(2);
+    expect(await wrongInTheBooks(system.running)).toEqual([]);
+    expect(await brokenPromises(system.running, { refuseDeadLetters: false })).toEqual([]);
+  }, 120_000);
+});
+
+describe('an operator', () => {
+  it('lets a dead letter go, and what waited behind it follows; edits another, and it takes effect under its new id', async () => {
+    system = await FaultSystem.start({ name: 'discards' });
+    const { running } = system;
+    const order = {
+      kind: 'transfer',
+      from: '1002',
+      to: '1001',
+      amount: { amount: 1, currency: 'USD' },
+      expires_at: '2999-01-01T00:00:00.000Z',
+    };
+    const headersOf = (more: object = {}) => ({ ce_id: randomUUID(), ce_type: 'com.falconpay.payment.created.v1', ...more });
+    const good = JSON.stringify({ payment_id: 'pay_01jzzzzzzzzzzzzzzzzzzzzzzz', ...order });
+    await running.produce(topic, { key: 'one', value: 'broken', headers: headersOf() });
+    const follower = headersOf();
+    await running.produce(topic, { key: 'one', value: good, headers: follower });
+    const [first] = (await letters(1)) as [SeenRecord];
+    await running.eventually('the other waits', async () => (await running.sql('wallet', 'select 1 from held_events')).length === 1);
+    expect(await lookUp({ ...first, headers: { 'x-dlq-event-id': follower.ce_id } })).toMatchObject({
+      state: 'waiting',
+      line: { state: 'dead', head_id: first.headers['x-dlq-event-id'], waiting: 1 },
+    });
+    await sendBack(first, { 'fp-discard': 'made by hand' });
+    await running.eventually(
+      'the other is taken in',
+      async () => (await running.sql('wallet', 'select 1 from blocked_lines')).length === 0,
+    );
+    expect(await lookUp(first)).toMatchObject({ state: 'processed', outcome: 'discarded', line: null });
+    expect(await running.sql('wallet', `select 1 from transactions where id = 'pay_01jzzzzzzzzzzzzzzzzzzzzzzz'`)).toHaveLength(1);
+
+    await running.produce(topic, { key: 'two', value: 'broken', headers: headersOf() });
+    const second = (await letters(2)).find(({ key }) => key === 'two') as SeenRecord;
+    const edited = good.replaceAll('zzzz', 'yyyy');
+    const newId = randomUUID();
+    await sendBack({ ...second, value: edited }, { ce_id: newId, 'fp-edited-from': second.headers['x-dlq-event-id'] ?? '' });
+    await running.eventually(
+      'it is taken in',
+      async () => (await running.sql('wallet', `select 1 from inbox where outcome = 'replaced'`)).length === 1,
+    );
+    await running.eventually(
+      'it is done',
+      async () => (await lookUp({ ...second, headers: { 'x-dlq-event-id': newId } }))?.outcome === 'done',
+    );
+    expect(await lookUp(second)).toMatchObject({ state: 'processed', outcome: 'replaced' });
+  }, 120_000);
+});

@@ -1,0 +1,38 @@
+import { headerOf, type InboundRecord } from '@falconpay/kafka/inbound-record';
+import type { OperatorCommand } from './work.js';
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** The headers of a record on `<topic>.<group>.retry`. */
+const headerNames = { of: 'fp-replay-of', id: 'fp-replay-id', count: 'fp-replay-count', edited: 'fp-edited-from', discard: 'fp-discard' };
+const ofThisReplay: readonly string[] = [headerNames.of, headerNames.id, headerNames.count];
+const replayIdMax = 100;
+
+/** What the operator wants; undefined when the record does not say it as agreed. */
+export function commandIn(record: InboundRecord): OperatorCommand | undefined {
+  const headId = headerOf(record, headerNames.of) ?? '';
+  const replayId = headerOf(record, headerNames.id) ?? '';
+  const count = headerOf(record, headerNames.count) ?? '1';
+  if (!uuid.test(headId) || replayId === '' || replayId.length > replayIdMax || !/^\d{1,6}$/.test(count)) return undefined;
+  const kind =
+    headerOf(record, headerNames.discard) !== undefined
+      ? 'discard'
+      : headerOf(record, headerNames.edited) !== undefined
+        ? 'edit'
+        : 'replay';
+  return { kind, headId, replayId, count: Number.parseInt(count, 10) };
+}
+
+/** The record that is sent back, as one of its own topic: without what is said about this replay. */
+export function recordSentBack(record: InboundRecord, topic: string): InboundRecord {
+  const { partition, offset, timestamp, key, value } = record;
+  const headers = Object.fromEntries(Object.entries(record.headers).filter(([name]) => !ofThisReplay.includes(name)));
+  return { topic, partition, offset, timestamp, key, value, headers };
+}
+
+/**
+ * Whether the inbox would know the event, had it been taken in: its id's time (UUIDv7) is within what is remembered. Of other ids
+ * that cannot be said.
+ */
+export function wouldBeKnown(eventId: string, rememberedSinceMs: number): boolean {
+  return eventId.charAt(14) === '7' && Number.parseInt(eventId.slice(0, 8) + eventId.slice(9, 13), 16) >= rememberedSinceMs;
+}

@@ -1,11 +1,11 @@
-import type { PartnerCommand, PartnerKind } from '../outside/partner-port.js';
+import type { PartnerCommand } from '../outside/partner-port.js';
 import { partnerKey } from '../outside/registered-partner.js';
 import type { Order, OrderKind } from './order.js';
+import { orderWords } from './order-words.js';
 
-/** Through whose hands each kind of order goes. */
-const partnerKinds: Readonly<Record<OrderKind, PartnerKind>> = { withdrawal: 'machine' };
-
-export const partnerKeyOf = ({ kind, partner }: Pick<Order, 'kind' | 'partner'>): string => partnerKey(partnerKinds[kind], partner);
+/** Through whose hands it goes. */
+export const partnerKeyOf = ({ kind, partner }: Pick<Order, 'kind' | 'partner'>): string =>
+  partnerKey(orderWords[kind].partnerKind, partner);
 
 /** What the partner is told beyond the amount. */
 export const commandOf = (order: Order): PartnerCommand => commands[order.kind](order);

@@ -9,7 +9,7 @@ import { DataSource } from 'typeorm';
 import type { GatewayRows } from '../../gateway-rows.js';
 import { OrderWatch } from '../../orders/order-watch.js';
 import { IsPartnerId } from '../../outside/partner-body.js';
-import { readWithdrawal } from '../read-withdrawals.js';
+import { readOrder } from '../../orders/read-orders.js';
 import { withdrawalSchema } from '../withdrawal-schema.js';
 import { WithdrawalLimits } from '../withdrawal-limits.js';
 import { requestWithdrawal } from './request-withdrawal.js';
@@ -53,6 +53,6 @@ export class RequestWithdrawalController {
     const accepted = await this.requests.run(request, requestWithdrawal, order);
     const answer = await this.watch.answerAtTheEnd(accepted, waitSeconds);
     if (answer.status !== 200) return answer;
-    return new Answer(200, await readWithdrawal(this.source, (JSON.parse(accepted.body) as { id: string }).id), answer.headers);
+    return new Answer(200, await readOrder(this.source, 'withdrawal', (JSON.parse(accepted.body) as { id: string }).id), answer.headers);
   }
 }

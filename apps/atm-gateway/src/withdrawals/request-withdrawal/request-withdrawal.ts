@@ -4,7 +4,7 @@ import { emit } from '@falconpay/pipeline/use-case';
 import { gatewayUseCase } from '../../gateway-rows.js';
 import { newOrder } from '../../orders/order.js';
 import { partnerKey, type RegisteredPartner } from '../../outside/registered-partner.js';
-import { withdrawalView } from '../withdrawal-view.js';
+import { orderView } from '../../orders/order-view.js';
 
 export interface RequestWithdrawal {
   readonly client: string;
@@ -28,7 +28,7 @@ export const requestWithdrawal = gatewayUseCase({
     return {
       put: { orders: [order] },
       events: [emit(withdrawalRequested, requested, order.version)],
-      reply: { status: 202, headers: { location: `/v1/withdrawals/${order.id}` }, body: withdrawalView(order) },
+      reply: { status: 202, headers: { location: `/v1/withdrawals/${order.id}` }, body: orderView(order) },
     };
   },
 });

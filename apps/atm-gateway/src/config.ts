@@ -16,6 +16,21 @@ export const settings = {
   }),
   ATM_ERRANDS_EVERY_MS: integer({ default: 250, min: 10, meaning: 'How often errands are looked for whose time has come' }),
   ATM_WITHDRAWAL_MAX_NOTES: integer({ default: 500, min: 1, meaning: 'The most one withdrawal may be, in the machine’s smallest notes' }),
+  PAYOUT_WORKERS: integer({ default: 50, min: 1, max: 10_000, meaning: 'Most payouts being sent at once' }),
+  PAYOUT_QUEUE: integer({
+    default: 100,
+    min: 0,
+    max: 1_000_000,
+    meaning: 'Most payouts that wait beside those, in all instances together; what comes on top is answered with 503',
+  }),
+  PAYOUT_TIMEOUT_MS: integer({ default: 30_000, min: 50, meaning: 'How long a bank’s answer is waited for before it is asked' }),
+  PARTNER_CIRCUIT_FAILURES: integer({ default: 5, min: 1, meaning: 'So many calls in a row without an answer, and a bank is left alone' }),
+  PARTNER_CIRCUIT_PAUSE_MS: integer({
+    default: 1_000,
+    min: 10,
+    max: 60_000,
+    meaning: 'How long, before one call tries again; twice as long each time that fails, up to a minute',
+  }),
   PARTNER_CALLS: integer({ default: 64, min: 1, max: 10_000, meaning: 'Most calls under way to one partner, and as many inquiries' }),
   PARTNER_CALLS_IN_TOTAL: integer({ default: 2_000, min: 1, max: 100_000, meaning: 'Most calls under way to all partners' }),
 } as const;

@@ -8,15 +8,25 @@ import { dossiersTable } from './outside/dossier.table.js';
 import type { Errand } from './outside/errand.js';
 import { errandsTable } from './outside/errand.table.js';
 import type { Dossier } from './outside/evidence.js';
+import type { PayoutQueue } from './payouts/payout-queue.js';
+import { payoutQueueTable } from './payouts/payout-queue.table.js';
 import { partnersTable } from './outside/partner.table.js';
 import type { RegisteredPartner } from './outside/registered-partner.js';
 
 /** Every kind of row the gateway's use cases can ask for or put. */
-export type GatewayRows = { partners: RegisteredPartner; orders: Order; errands: Errand; dossiers: Dossier; cases: Case };
+export type GatewayRows = {
+  partners: RegisteredPartner;
+  payoutQueue: PayoutQueue;
+  orders: Order;
+  errands: Errand;
+  dossiers: Dossier;
+  cases: Case;
+};
 
 /** In the order in which they are locked and written. */
 export const gatewayTables: Tables<GatewayRows> = {
   partners: partnersTable,
+  payoutQueue: payoutQueueTable,
   orders: ordersTable,
   errands: errandsTable,
   dossiers: dossiersTable,

@@ -1,17 +1,28 @@
 import { consumerGroup, topics } from '@falconpay/contracts/choreography';
 import { runService } from '@falconpay/service/run-service';
 import { readConfigOrExit } from '@falconpay/telemetry/configuration';
+import { ListBanksController } from './banks/list-banks/list-banks.http.js';
+import { PutBankController } from './banks/put-bank/put-bank.http.js';
 import { settings } from './config.js';
 import { gatewayTables } from './gateway-rows.js';
 import { ListMachinesController } from './machines/list-machines/list-machines.http.js';
 import { PutMachineController } from './machines/put-machine/put-machine.http.js';
 import { CreateGateway1764288000000 } from './migrations/1764288000000-create-gateway.js';
+import { PayOutToBanks1764460800000 } from './migrations/1764460800000-pay-out-to-banks.js';
 import { observeOrders } from './observe-orders.js';
 import { orderDesk } from './orders/order-desk.js';
 import { OrderWatch } from './orders/order-watch.js';
 import { resumeOrdersBy } from './orders/resume-orders/resume-orders.timer.js';
+import { CircuitBreaker } from './outside/circuit-breaker.js';
+import { GuardedPort } from './outside/guarded-port.timer.js';
 import { PartnerHttp } from './outside/partner-http.js';
 import { sendErrands } from './outside/send-errands.js';
+import { GetPayoutController } from './payouts/get-payout/get-payout.http.js';
+import { ListPayoutsController } from './payouts/list-payouts/list-payouts.http.js';
+import { observePayouts } from './payouts/observe-payouts.js';
+import { PayoutLimits } from './payouts/payout-limits.js';
+import { RequestPayoutController } from './payouts/request-payout/request-payout.http.js';
+import { ResolvePayoutController } from './payouts/resolve-payout/resolve-payout.http.js';
 import { subscriptions } from './subscriptions.js';
 import { GetWithdrawalController } from './withdrawals/get-withdrawal/get-withdrawal.http.js';
 import { ListWithdrawalsController } from './withdrawals/list-withdrawals/list-withdrawals.http.js';
@@ -20,13 +31,14 @@ import { ResolveWithdrawalController } from './withdrawals/resolve-withdrawal/re
 import { WithdrawalLimits } from './withdrawals/withdrawal-limits.js';
 
 const configuration = readConfigOrExit(settings);
-const patience = { answerWithinMs: configuration.ATM_DISPENSE_TIMEOUT_MS, reviewAfterMs: configuration.ATM_REVIEW_AFTER_MS };
+const reviewAfterMs = configuration.ATM_REVIEW_AFTER_MS;
+const circuits = new CircuitBreaker({ failures: configuration.PARTNER_CIRCUIT_FAILURES, pauseMs: configuration.PARTNER_CIRCUIT_PAUSE_MS });
 
 await runService(
   {
     name: 'atm-gateway',
     consumerGroup: consumerGroup('atm-gateway'),
-    migrations: [CreateGateway1764288000000],
+    migrations: [CreateGateway1764288000000, PayOutToBanks1764460800000],
     tables: gatewayTables,
     subscriptions,
     topics,
@@ -35,23 +47,34 @@ await runService(
   {
     portOffset: 3,
     version: '0.1.0',
-    description: 'Everything outside the walls: cash machines.',
+    description: 'Everything outside the walls: cash machines and banks.',
     controllers: [
       ...[RequestWithdrawalController, ListWithdrawalsController, GetWithdrawalController, ResolveWithdrawalController],
-      ...[PutMachineController, ListMachinesController],
+      ...[PutMachineController, ListMachinesController, PutBankController, ListBanksController],
+      ...[RequestPayoutController, ListPayoutsController, GetPayoutController, ResolvePayoutController],
     ],
     providers: (runtime, metrics, logger) => {
       const watch = new OrderWatch(runtime.source);
       observeOrders(runtime, watch, metrics, logger);
+      observePayouts(runtime, circuits, metrics);
       const limits = new WithdrawalLimits(configuration.ATM_WITHDRAWAL_MAX_NOTES, configuration.ATM_HOLD_LIFETIME_MS);
+      const capacity = configuration.PAYOUT_WORKERS + configuration.PAYOUT_QUEUE;
+      const payoutLimits = new PayoutLimits(capacity, configuration.ATM_HOLD_LIFETIME_MS);
       return [
         { provide: OrderWatch, useValue: watch },
         { provide: WithdrawalLimits, useValue: limits },
+        { provide: PayoutLimits, useValue: payoutLimits },
       ];
     },
     onStart: async (runtime, logger) => {
-      const port = new PartnerHttp({ perPartner: configuration.PARTNER_CALLS, inTotal: configuration.PARTNER_CALLS_IN_TOTAL });
-      sendErrands(runtime, port, { withdrawal: orderDesk(runtime, port, patience) }, configuration.ATM_ERRANDS_EVERY_MS, logger);
+      const bounds = { perPartner: configuration.PARTNER_CALLS, inTotal: configuration.PARTNER_CALLS_IN_TOTAL };
+      const answerWithinMs = configuration.PAYOUT_TIMEOUT_MS;
+      const port = new GuardedPort(new PartnerHttp(bounds, configuration.PAYOUT_WORKERS), circuits, answerWithinMs);
+      const desks = {
+        withdrawal: orderDesk(runtime, port, { answerWithinMs: configuration.ATM_DISPENSE_TIMEOUT_MS, reviewAfterMs }),
+        payout: orderDesk(runtime, port, { answerWithinMs, reviewAfterMs }),
+      };
+      sendErrands(runtime, port, desks, configuration.ATM_ERRANDS_EVERY_MS, logger);
       resumeOrdersBy(runtime, configuration.ATM_RECONCILE_EVERY_MS, logger);
     },
   },

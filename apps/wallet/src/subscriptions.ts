@@ -1,5 +1,6 @@
 import type { SubscriptionsOf } from '@falconpay/contracts/choreography';
 import type { PaymentCreated } from '@falconpay/contracts/topics/payment-created.topic';
+import type { PayoutRequested } from '@falconpay/contracts/topics/payout-requested.topic';
 import type { WithdrawalRequested } from '@falconpay/contracts/topics/withdrawal-requested.topic';
 import { fromWire, type WireMoney } from '@falconpay/money/money';
 import { on } from '@falconpay/pipeline/event-intake';
@@ -11,7 +12,7 @@ import { releaseSagaHold } from './holds/release-saga-hold/release-saga-hold.js'
 import { postBulk } from './ledger/post-bulk/post-bulk.js';
 import { postShortage } from './ledger/post-shortage/post-shortage.js';
 import { postTransfer } from './ledger/post-transfer/post-transfer.js';
-import { systemAccount } from './ledger/system-accounts.js';
+import { systemAccount, type SystemAccountKind } from './ledger/system-accounts.js';
 import type { TransferOrder } from './ledger/transfer-decision.js';
 
 const orderOf = (data: PaymentCreated): TransferOrder => ({
@@ -32,13 +33,24 @@ const holdForWithdrawal = (data: WithdrawalRequested): HoldOrder => {
     ...{ counterAccount: systemAccount('machines', amount.currency), expiresAt: new Date(data.expires_at) },
   };
 };
+const holdForPayout = (data: PayoutRequested): HoldOrder => {
+  const amount = fromWire(data.amount);
+  return {
+    ...{ id: data.payout_id, account: data.account, amount, source: 'payout', reference: data.reference },
+    ...{ counterAccount: systemAccount('banks', amount.currency), expiresAt: new Date(data.expires_at) },
+  };
+};
 const holdOfWithdrawal = (data: { readonly withdrawal_id: string; readonly account_id: string }) => ({
   sagaId: data.withdrawal_id,
   account: data.account_id,
 });
-const shortageOfWithdrawal = ({ withdrawal_id, dispensed }: { readonly withdrawal_id: string; readonly dispensed: WireMoney }) => {
-  const amount = fromWire(dispensed);
-  return { sagaId: withdrawal_id, to: systemAccount('machines', amount.currency), amount };
+const holdOfPayout = (data: { readonly payout_id: string; readonly account_id: string }) => ({
+  sagaId: data.payout_id,
+  account: data.account_id,
+});
+const shortageOf = (sagaId: string, kind: SystemAccountKind, paid: WireMoney) => {
+  const amount = fromWire(paid);
+  return { sagaId, to: systemAccount(kind, amount.currency), amount };
 };
 
 /** Everything that can wake the wallet, besides HTTP. */
@@ -52,5 +64,10 @@ export const subscriptions = {
   'withdrawal.dispensed': on(captureSagaHold, (data) => ({ ...holdOfWithdrawal(data), paid: fromWire(data.dispensed) })),
   'withdrawal.failed': on(releaseSagaHold, holdOfWithdrawal),
   'withdrawal.reconciling': on(keepSagaHold, holdOfWithdrawal),
-  'withdrawal.short': on(postShortage, shortageOfWithdrawal),
+  'withdrawal.short': on(postShortage, (data) => shortageOf(data.withdrawal_id, 'machines', data.dispensed)),
+  'payout.requested': on(placeSagaHold, holdForPayout),
+  'payout.accepted': on(captureSagaHold, (data) => ({ ...holdOfPayout(data), paid: fromWire(data.paid) })),
+  'payout.failed': on(releaseSagaHold, holdOfPayout),
+  'payout.reconciling': on(keepSagaHold, holdOfPayout),
+  'payout.short': on(postShortage, (data) => shortageOf(data.payout_id, 'banks', data.paid)),
 } satisfies SubscriptionsOf<'wallet'>;

@@ -111,9 +111,9 @@ function answerOf(outcome: Outcome | InProgress): Answer<string> {
 const withContentType = (status: number, headers: StoredAnswer['headers']): StoredAnswer['headers'] =>
   status < 400 ? headers : { ...headers, 'content-type': PROBLEM_CONTENT_TYPE };
 
-function answerOfRefusal({ refused, detail, extensions }: Refusal, request: HttpRequest): StoredAnswer {
+function answerOfRefusal({ refused, detail, ...options }: Refusal, request: HttpRequest): StoredAnswer {
   if (!(refused in PROBLEM_TYPES)) throw new TypeError(`${refused} is not a registered problem`);
-  const problem = new Problem(refused as ProblemCode, detail, extensions === undefined ? {} : { extensions });
+  const problem = new Problem(refused as ProblemCode, detail, options);
   const document = problemDocument(problem, { instance: pathOf(request.url), request_id: request.id, trace_id: traceOf(request).traceId });
   return { status: problem.status, headers: problem.headers, body: JSON.stringify(document) };
 }

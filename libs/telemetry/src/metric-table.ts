@@ -1,5 +1,5 @@
 /**
- * Every series of ours, once. Labels are words from small fixed sets: no ids, no references, no free text. A cash machine is one
+ * Every series of ours, once. Labels are words from small fixed sets: no ids, no references, no free text. A partner is one
  * too: there are as many as operators have made known.
  */
 interface Declared<Kind extends 'counter' | 'gauge' | 'histogram', Label extends string> {
@@ -55,6 +55,9 @@ export const METRICS = {
   falconpay_atm_failed_total: counter('Withdrawals that the machine did not dispense', 'machine'),
   falconpay_atm_refunded_minor_units_total: counter('Money given back because the machine did not dispense', 'machine', 'currency'),
   falconpay_atm_stuck: gauge('Withdrawals in review, or under way for more than five minutes', 'machine'),
+  falconpay_payouts_waiting: gauge('Payouts that wait for a bank, or for its answer', 'bank'),
+  falconpay_payouts_turned_away_total: counter('Payouts that were not accepted because the queue was full'),
+  falconpay_partner_circuit_open: gauge('1 while a partner is left alone because it does not answer', 'partner'),
   falconpay_outbox_pending: gauge('Events committed and not yet published'),
   falconpay_outbox_oldest_pending_seconds: gauge(
     'Age of the oldest event that is not published: shows a dead publisher also at low volume',

@@ -10,4 +10,7 @@ export const partnerKeyOf = ({ kind, partner }: Pick<Order, 'kind' | 'partner'>)
 /** What the partner is told beyond the amount. */
 export const commandOf = (order: Order): PartnerCommand => commands[order.kind](order);
 
-const commands: Readonly<Record<OrderKind, (order: Order) => PartnerCommand>> = { withdrawal: () => ({ kind: 'machine' }) };
+const commands: Readonly<Record<OrderKind, (order: Order) => PartnerCommand>> = {
+  withdrawal: () => ({ kind: 'machine' }),
+  payout: ({ id, beneficiary }) => ({ kind: 'bank', iban: beneficiary?.iban ?? '', reference: beneficiary?.reference ?? id }),
+};

@@ -14,6 +14,7 @@ export function orderView(order: Order, evidence: readonly Evidence[] = [], case
     account: order.account,
     amount: toWire(order.amount),
     [words.partner]: order.partner,
+    ...order.beneficiary,
     [words.paid]: order.paid === undefined ? undefined : toWire({ amount: order.paid, currency }),
     failure: order.failure,
     evidence: evidence.map((piece) => evidenceView(piece, currency, words)),

@@ -21,6 +21,10 @@ export const orderWords: Readonly<Record<OrderKind, OrderWords>> = {
     ...{ idPrefix: 'wdr', partnerKind: 'machine', partner: 'atm_id', paid: 'dispensed', ref: 'machine_ref' },
     ...{ acting: 'DISPENSING', notFound: 'withdrawal-not-found' },
   },
+  payout: {
+    ...{ idPrefix: 'pyo', partnerKind: 'bank', partner: 'bank', paid: 'paid', ref: 'bank_ref' },
+    ...{ acting: 'SENDING', notFound: 'payout-not-found' },
+  },
 };
 
 /** As clients see it. While the wallet captures, the money is out: to them the partner is still acting. */

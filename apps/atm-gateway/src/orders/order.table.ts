@@ -13,6 +13,9 @@ export interface OrderRecord {
   readonly amount: bigint;
   readonly currency: Currency;
   readonly partner: string;
+  readonly iban: string | null;
+  readonly bic: string | null;
+  readonly reference: string | null;
   readonly status: OrderState;
   readonly account_id: string | null;
   readonly hold_expires_at: Date;
@@ -32,6 +35,8 @@ export const orderOf = (record: OrderRecord): Order => ({
   account: record.account,
   amount: { amount: record.amount, currency: record.currency },
   partner: record.partner,
+  beneficiary:
+    record.iban === null ? undefined : { iban: record.iban, bic: record.bic ?? undefined, reference: record.reference ?? undefined },
   status: record.status,
   accountId: record.account_id ?? undefined,
   holdExpiresAt: record.hold_expires_at,
@@ -67,6 +72,9 @@ const insertOrders = insertInto<Order>('orders', {
   amount: { type: 'bigint', of: (order) => order.amount.amount },
   currency: { type: 'text', of: (order) => order.amount.currency },
   partner: { type: 'text', of: (order) => order.partner },
+  iban: { type: 'text', of: (order) => order.beneficiary?.iban ?? null },
+  bic: { type: 'text', of: (order) => order.beneficiary?.bic ?? null },
+  reference: { type: 'text', of: (order) => order.beneficiary?.reference ?? null },
   ...changing,
   version: { type: 'int', of: (order) => order.version },
   created_at: { type: 'timestamptz', of: (order) => timeText(order.createdAt) },

@@ -2,11 +2,18 @@ import type { Money } from '@falconpay/money/money';
 import { orderLifecycle, type OrderEvent, type OrderState } from './order.lifecycle.js';
 
 /** By which partner's hands the money goes out. */
-export type OrderKind = 'withdrawal';
+export type OrderKind = 'withdrawal' | 'payout';
 
 export interface Failure {
   readonly code: string;
   readonly detail: string;
+}
+
+/** Where the money of a payout goes. */
+export interface Beneficiary {
+  readonly iban: string;
+  readonly bic: string | undefined;
+  readonly reference: string | undefined;
 }
 
 /** What a client asked for. */
@@ -18,6 +25,8 @@ export interface OrderRequest {
   readonly amount: Money;
   /** The id of the machine or bank. */
   readonly partner: string;
+  /** Of a payout. */
+  readonly beneficiary: Beneficiary | undefined;
 }
 
 export interface Order extends OrderRequest {

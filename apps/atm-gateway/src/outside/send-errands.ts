@@ -14,8 +14,8 @@ export function sendErrands<T extends Task>(
   everyMs: number,
   logger: Logger,
 ): void {
-  const room = (partner: string, isCommand: boolean): number => port.room(partnerOfKey(partner), isCommand ? 'command' : 'question');
-  const worker = new ErrandWorker(desks, { room, due: dueErrands(runtime.source) }, logger);
+  const reserve = (partner: string, isCommand: boolean) => port.reserve(partnerOfKey(partner), isCommand ? 'command' : 'question');
+  const worker = new ErrandWorker(desks, { reserve, due: dueErrands(runtime.source) }, logger);
   runtime.onCommitted(({ decisions, at }) => {
     for (const { put } of decisions)
       for (const { orderId, kind, partner, step, dueAt } of put?.errands ?? [])

@@ -5,11 +5,15 @@ import { ListBanksController } from './banks/list-banks/list-banks.http.js';
 import { PutBankController } from './banks/put-bank/put-bank.http.js';
 import { settings } from './config.js';
 import { gatewayTables } from './gateway-rows.js';
+import { ListInstitutionsController } from './institutions/list-institutions/list-institutions.http.js';
+import { PutInstitutionController } from './institutions/put-institution/put-institution.http.js';
 import { ListMachinesController } from './machines/list-machines/list-machines.http.js';
 import { PutMachineController } from './machines/put-machine/put-machine.http.js';
 import { CreateGateway1764288000000 } from './migrations/1764288000000-create-gateway.js';
-import { PayOutToBanks1764460800000 } from './migrations/1764460800000-pay-out-to-banks.js';
+import { PayOutToBanks1764547200000 } from './migrations/1764547200000-pay-out-to-banks.js';
+import { RedeemCards1764633600000 } from './migrations/1764633600000-redeem-cards.js';
 import { observeOrders } from './observe-orders.js';
+import type { Task } from './orders/claim-errand/claim-errand.js';
 import { orderDesk } from './orders/order-desk.js';
 import { OrderWatch } from './orders/order-watch.js';
 import { resumeOrdersBy } from './orders/resume-orders/resume-orders.timer.js';
@@ -23,6 +27,16 @@ import { observePayouts } from './payouts/observe-payouts.js';
 import { PayoutLimits } from './payouts/payout-limits.js';
 import { RequestPayoutController } from './payouts/request-payout/request-payout.http.js';
 import { ResolvePayoutController } from './payouts/resolve-payout/resolve-payout.http.js';
+import { CardMemory } from './redemptions/card-memory.timer.js';
+import { CardTokens } from './redemptions/card-tokens.js';
+import type { CashOutTask } from './redemptions/cash-out-task.js';
+import { GetRedemptionController } from './redemptions/get-redemption/get-redemption.http.js';
+import { ListRedemptionsController } from './redemptions/list-redemptions/list-redemptions.http.js';
+import { observeRedemptions } from './redemptions/observe-redemptions.js';
+import { RedemptionDesk } from './redemptions/redemption-desk.timer.js';
+import { RedemptionLimits } from './redemptions/redemption-limits.js';
+import { RedemptionSender } from './redemptions/redemption-sender.js';
+import { RequestRedemptionController } from './redemptions/request-redemption/request-redemption.http.js';
 import { subscriptions } from './subscriptions.js';
 import { GetWithdrawalController } from './withdrawals/get-withdrawal/get-withdrawal.http.js';
 import { ListWithdrawalsController } from './withdrawals/list-withdrawals/list-withdrawals.http.js';
@@ -32,13 +46,20 @@ import { WithdrawalLimits } from './withdrawals/withdrawal-limits.js';
 
 const configuration = readConfigOrExit(settings);
 const reviewAfterMs = configuration.ATM_REVIEW_AFTER_MS;
+const redemptionPatience = {
+  answerWithinMs: configuration.REDEMPTION_TIMEOUT_MS,
+  creditWithinMs: configuration.REDEMPTION_CREDIT_WITHIN_MS,
+  firstReversalWaitMs: configuration.REVERSAL_RETRY_MS,
+};
+const cards = new CardMemory(configuration.REDEMPTION_TIMEOUT_MS);
+const redemptionSender = new RedemptionSender(cards);
 const circuits = new CircuitBreaker({ failures: configuration.PARTNER_CIRCUIT_FAILURES, pauseMs: configuration.PARTNER_CIRCUIT_PAUSE_MS });
 
 await runService(
   {
     name: 'atm-gateway',
     consumerGroup: consumerGroup('atm-gateway'),
-    migrations: [CreateGateway1764288000000, PayOutToBanks1764460800000],
+    migrations: [CreateGateway1764288000000, PayOutToBanks1764547200000, RedeemCards1764633600000],
     tables: gatewayTables,
     subscriptions,
     topics,
@@ -47,16 +68,19 @@ await runService(
   {
     portOffset: 3,
     version: '0.1.0',
-    description: 'Everything outside the walls: cash machines and banks.',
+    description: 'Everything outside the walls: cash machines, banks, and card institutions.',
     controllers: [
       ...[RequestWithdrawalController, ListWithdrawalsController, GetWithdrawalController, ResolveWithdrawalController],
       ...[PutMachineController, ListMachinesController, PutBankController, ListBanksController],
       ...[RequestPayoutController, ListPayoutsController, GetPayoutController, ResolvePayoutController],
+      ...[PutInstitutionController, ListInstitutionsController],
+      ...[RequestRedemptionController, ListRedemptionsController, GetRedemptionController],
     ],
     providers: (runtime, metrics, logger) => {
       const watch = new OrderWatch(runtime.source);
       observeOrders(runtime, watch, metrics, logger);
       observePayouts(runtime, circuits, metrics);
+      observeRedemptions(runtime, metrics);
       const limits = new WithdrawalLimits(configuration.ATM_WITHDRAWAL_MAX_NOTES, configuration.ATM_HOLD_LIFETIME_MS);
       const capacity = configuration.PAYOUT_WORKERS + configuration.PAYOUT_QUEUE;
       const payoutLimits = new PayoutLimits(capacity, configuration.ATM_HOLD_LIFETIME_MS);
@@ -64,6 +88,9 @@ await runService(
         { provide: OrderWatch, useValue: watch },
         { provide: WithdrawalLimits, useValue: limits },
         { provide: PayoutLimits, useValue: payoutLimits },
+        { provide: CardTokens, useValue: new CardTokens(configuration.CARD_TOKEN_SECRET) },
+        { provide: RedemptionSender, useValue: redemptionSender },
+        { provide: RedemptionLimits, useValue: new RedemptionLimits(configuration.REDEMPTION_TIMEOUT_MS) },
       ];
     },
     onStart: async (runtime, logger) => {
@@ -73,8 +100,9 @@ await runService(
       const desks = {
         withdrawal: orderDesk(runtime, port, { answerWithinMs: configuration.ATM_DISPENSE_TIMEOUT_MS, reviewAfterMs }),
         payout: orderDesk(runtime, port, { answerWithinMs, reviewAfterMs }),
+        redemption: new RedemptionDesk(runtime, port, cards, redemptionPatience),
       };
-      sendErrands(runtime, port, desks, configuration.ATM_ERRANDS_EVERY_MS, logger);
+      redemptionSender.sendBy(sendErrands<Task | CashOutTask>(runtime, port, desks, configuration.ATM_ERRANDS_EVERY_MS, logger));
       resumeOrdersBy(runtime, configuration.ATM_RECONCILE_EVERY_MS, logger);
     },
   },

@@ -1,6 +1,7 @@
 import type { SubscriptionsOf } from '@falconpay/contracts/choreography';
 import type { PaymentCreated } from '@falconpay/contracts/topics/payment-created.topic';
 import type { PayoutRequested } from '@falconpay/contracts/topics/payout-requested.topic';
+import type { RedemptionApproved } from '@falconpay/contracts/topics/redemption-approved.topic';
 import type { WithdrawalRequested } from '@falconpay/contracts/topics/withdrawal-requested.topic';
 import { fromWire, type WireMoney } from '@falconpay/money/money';
 import { on } from '@falconpay/pipeline/event-intake';
@@ -9,6 +10,7 @@ import type { HoldOrder } from './holds/hold.js';
 import { keepSagaHold } from './holds/keep-saga-hold/keep-saga-hold.js';
 import { placeSagaHold } from './holds/place-saga-hold/place-saga-hold.js';
 import { releaseSagaHold } from './holds/release-saga-hold/release-saga-hold.js';
+import { creditRedemption, type CreditRedemption } from './ledger/credit-redemption/credit-redemption.js';
 import { postBulk } from './ledger/post-bulk/post-bulk.js';
 import { postShortage } from './ledger/post-shortage/post-shortage.js';
 import { postTransfer } from './ledger/post-transfer/post-transfer.js';
@@ -53,6 +55,11 @@ const shortageOf = (sagaId: string, kind: SystemAccountKind, paid: WireMoney) =>
   return { sagaId, to: systemAccount(kind, amount.currency), amount };
 };
 
+const creditOf = (data: RedemptionApproved): CreditRedemption => ({
+  ...{ redemptionId: data.redemption_id, account: data.account, amount: fromWire(data.amount), institution: data.institution },
+  ...{ card: data.card, client: data.client, expiresAt: new Date(data.expires_at) },
+});
+
 /** Everything that can wake the wallet, besides HTTP. */
 export const subscriptions = {
   'payment.created': on(postTransfer, (data: PaymentCreated) => ({
@@ -70,4 +77,5 @@ export const subscriptions = {
   'payout.failed': on(releaseSagaHold, holdOfPayout),
   'payout.reconciling': on(keepSagaHold, holdOfPayout),
   'payout.short': on(postShortage, (data) => shortageOf(data.payout_id, 'banks', data.paid)),
+  'redemption.approved': on(creditRedemption, creditOf),
 } satisfies SubscriptionsOf<'wallet'>;

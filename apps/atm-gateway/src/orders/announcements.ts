@@ -8,11 +8,11 @@ import { withdrawalReconciling } from '@falconpay/contracts/topics/withdrawal-re
 import { withdrawalShort } from '@falconpay/contracts/topics/withdrawal-short.topic';
 import { toWire } from '@falconpay/money/money';
 import { emit, type NewEvent } from '@falconpay/pipeline/use-case';
-import type { Order, OrderKind } from './order.js';
+import type { Order, OutgoingKind } from './order.js';
 import type { Announcement } from './ruling.js';
 
 /** How each kind of order tells the wallet what has become of it. */
-const announcements: Readonly<Record<OrderKind, (order: Order, announcement: Announcement) => NewEvent>> = {
+const announcements: Readonly<Record<OutgoingKind, (order: Order, announcement: Announcement) => NewEvent>> = {
   withdrawal: (order, announcement) => {
     const about = { withdrawal_id: order.id, account_id: order.accountId ?? order.account };
     switch (announcement) {
@@ -46,4 +46,4 @@ const paidBy = ({ paid, amount }: Order) => toWire({ amount: paid ?? 0n, currenc
 const whyNot = ({ failure }: Order) => ({ code: failure?.code ?? '', detail: failure?.detail ?? '' });
 
 export const announced = (order: Order, announcement: Announcement | undefined): NewEvent[] =>
-  announcement === undefined ? [] : [announcements[order.kind](order, announcement)];
+  announcement === undefined ? [] : [announcements[order.kind as OutgoingKind](order, announcement)];

@@ -1,10 +1,10 @@
 import { field } from '@falconpay/http/body-fields';
 import type { OrderKind } from './order.js';
-import { publicStatusesOf } from './order-words.js';
+import { orderWords } from './order-words.js';
 
 /** `@IsStatusOf('withdrawal')`, of a query parameter. */
 export function IsStatusOf(kind: OrderKind): PropertyDecorator {
-  const statuses = publicStatusesOf(kind);
+  const { statuses } = orderWords[kind];
   return field({
     name: `isStatusOf${kind}`,
     message: `must be one of ${statuses.join(', ')}`,

@@ -3,6 +3,7 @@ import { pageLimitOf, type Cursors, type Page, type PageQuery } from '@falconpay
 import { statementOfText } from '@falconpay/postgres/named-by-text';
 import { read, type Statement } from '@falconpay/postgres/transaction';
 import type { OrderKind } from './order.js';
+import { overStatuses } from './is-over.js';
 import type { OrderRecord } from './order.table.js';
 import { statesOf } from './order-words.js';
 import { withDossiers } from './read-orders.js';
@@ -13,8 +14,8 @@ export interface OrderFilter {
   readonly status?: string | undefined;
 }
 
-const ended: ReadonlySet<string> = new Set(['COMPLETED', 'REFUSED', 'REFUNDED']);
-const failed: ReadonlySet<string> = new Set(['REFUSED', 'FAILED', 'REFUNDED']);
+const ended: ReadonlySet<string> = new Set<string>(overStatuses);
+const failed: ReadonlySet<string> = new Set(['REFUSED', 'FAILED', 'REFUNDED', 'DECLINED', 'REVERSED']);
 
 /** A page of what a client has asked for, newest first. */
 export async function pageOfOrders(

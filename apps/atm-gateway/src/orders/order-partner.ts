@@ -1,6 +1,6 @@
 import type { PartnerCommand } from '../outside/partner-port.js';
 import { partnerKey } from '../outside/registered-partner.js';
-import type { Order, OrderKind } from './order.js';
+import type { Order, OutgoingKind } from './order.js';
 import { orderWords } from './order-words.js';
 
 /** Through whose hands it goes. */
@@ -8,9 +8,12 @@ export const partnerKeyOf = ({ kind, partner }: Pick<Order, 'kind' | 'partner'>)
   partnerKey(orderWords[kind].partnerKind, partner);
 
 /** What the partner is told beyond the amount. */
-export const commandOf = (order: Order): PartnerCommand => commands[order.kind](order);
+export function commandOf(order: Order): PartnerCommand {
+  if (order.kind === 'redemption') throw new TypeError('a card is in nobody’s order');
+  return commands[order.kind](order);
+}
 
-const commands: Readonly<Record<OrderKind, (order: Order) => PartnerCommand>> = {
+const commands: Readonly<Record<OutgoingKind, (order: Order) => PartnerCommand>> = {
   withdrawal: () => ({ kind: 'machine' }),
   payout: ({ id, beneficiary }) => ({ kind: 'bank', iban: beneficiary?.iban ?? '', reference: beneficiary?.reference ?? id }),
 };

@@ -1,7 +1,7 @@
 import { moneySchema, type JsonSchema } from '@falconpay/http/endpoint-docs';
 import { evidenceSources } from '../outside/evidence.js';
 import type { OrderKind } from './order.js';
-import { orderWords, publicStatusesOf } from './order-words.js';
+import { orderWords } from './order-words.js';
 
 const instant = { type: 'string', format: 'date-time' } as const;
 
@@ -13,8 +13,8 @@ export function orderSchema(kind: OrderKind, says: string): JsonSchema {
     properties: {
       id: { type: 'string', pattern: `^${words.idPrefix}_[0-9a-hjkmnp-tv-z]{26}$` },
       status: {
-        enum: [...publicStatusesOf(kind)],
-        description: `ISO 20022: RESERVED is ACSP, ${words.acting} and RECONCILING are PDNG, COMPLETED is ACSC, REFUSED and REFUNDED are RJCT`,
+        enum: [...words.statuses],
+        description: `ISO 20022: ${words.iso20022}`,
       },
       account: { type: 'string' },
       amount: moneySchema,

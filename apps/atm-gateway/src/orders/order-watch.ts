@@ -2,14 +2,16 @@ import type { DataSource } from 'typeorm';
 import { Answer } from '@falconpay/http/answer';
 import { EndWatch } from '@falconpay/service/end-watch';
 import type { Order, OrderKind } from './order.js';
-import { isOver } from './order.lifecycle.js';
+import { isOver, overStatuses } from './is-over.js';
 import { readOrder } from './read-orders.js';
+
+const overStatusesSql = overStatuses.map((status) => `'${status}'`).join(', ');
 
 /** For clients that wait for their order to end: they are told that it has, and read what became of it. */
 export class OrderWatch extends EndWatch<Pick<Order, 'id'>, Pick<Order, 'id'>> {
   constructor(private readonly orders: DataSource) {
     super(orders, {
-      ended: { name: 'ended orders', text: `select id from orders where id = any($1) and status in ('REFUSED', 'COMPLETED', 'REFUNDED')` },
+      ended: { name: 'ended orders', text: `select id from orders where id = any($1) and status in (${overStatusesSql})` },
       viewOf: ({ id }) => ({ id }),
     });
   }

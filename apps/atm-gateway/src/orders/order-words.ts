@@ -1,7 +1,6 @@
 import type { ProblemCode } from '@falconpay/http/problem-types';
 import type { PartnerKind } from '../outside/partner-port.js';
-import type { OrderState } from './order.lifecycle.js';
-import type { OrderKind } from './order.js';
+import type { Order, OrderKind } from './order.js';
 
 /** What each kind of order is called by those who ask for it. What becomes of it is the same for all. */
 export interface OrderWords {
@@ -11,29 +10,42 @@ export interface OrderWords {
   readonly partner: string;
   readonly paid: string;
   readonly ref: string;
-  /** The status while the partner acts. */
+  /** The status while the partner acts, where money goes out. */
   readonly acting: string;
+  readonly statuses: readonly string[];
+  /** What its statuses are in ISO 20022. */
+  readonly iso20022: string;
   readonly notFound: ProblemCode;
 }
 
 export const orderWords: Readonly<Record<OrderKind, OrderWords>> = {
   withdrawal: {
     ...{ idPrefix: 'wdr', partnerKind: 'machine', partner: 'atm_id', paid: 'dispensed', ref: 'machine_ref' },
-    ...{ acting: 'DISPENSING', notFound: 'withdrawal-not-found' },
+    ...{ ...outgoing('DISPENSING'), notFound: 'withdrawal-not-found' },
   },
   payout: {
     ...{ idPrefix: 'pyo', partnerKind: 'bank', partner: 'bank', paid: 'paid', ref: 'bank_ref' },
-    ...{ acting: 'SENDING', notFound: 'payout-not-found' },
+    ...{ ...outgoing('SENDING'), notFound: 'payout-not-found' },
+  },
+  redemption: {
+    ...{ idPrefix: 'rdm', partnerKind: 'institution', partner: 'institution', paid: 'approved', ref: 'institution_ref' },
+    ...{ acting: 'CASHING_OUT', notFound: 'redemption-not-found' },
+    statuses: ['REQUESTED', 'CASHING_OUT', 'CREDITING', 'COMPLETED', 'DECLINED', 'REVERSING', 'REVERSED'],
+    iso20022: 'CASHING_OUT, CREDITING and REVERSING are PDNG, COMPLETED is ACSC, DECLINED and REVERSED are RJCT',
   },
 };
 
 /** As clients see it. While the wallet captures, the money is out: to them the partner is still acting. */
-export const publicStatusOf = (kind: OrderKind, state: OrderState): string =>
+export const publicStatusOf = (kind: OrderKind, state: Order['status']): string =>
   state === 'ACTING' || state === 'CAPTURING' ? orderWords[kind].acting : state;
 
-export const publicStatusesOf = (kind: OrderKind): readonly string[] => [
-  ...['REQUESTED', 'RESERVED', orderWords[kind].acting, 'COMPLETED', 'REFUSED', 'FAILED', 'REFUNDED', 'RECONCILING', 'MANUAL_REVIEW'],
-];
-
 export const statesOf = (kind: OrderKind, status: string): string[] =>
-  status === orderWords[kind].acting ? ['ACTING', 'CAPTURING'] : [status];
+  kind !== 'redemption' && status === orderWords[kind].acting ? ['ACTING', 'CAPTURING'] : [status];
+
+function outgoing(acting: string): Pick<OrderWords, 'acting' | 'statuses' | 'iso20022'> {
+  return {
+    acting,
+    statuses: ['REQUESTED', 'RESERVED', acting, 'COMPLETED', 'REFUSED', 'FAILED', 'REFUNDED', 'RECONCILING', 'MANUAL_REVIEW'],
+    iso20022: `RESERVED is ACSP, ${acting} and RECONCILING are PDNG, COMPLETED is ACSC, REFUSED and REFUNDED are RJCT`,
+  };
+}

@@ -13,7 +13,7 @@ export function sendErrands<T extends Task>(
   desks: Readonly<Record<string, Desk<T>>>,
   everyMs: number,
   logger: Logger,
-): void {
+): ErrandWorker<T> {
   const reserve = (partner: string, isCommand: boolean) => port.reserve(partnerOfKey(partner), isCommand ? 'command' : 'question');
   const worker = new ErrandWorker(desks, { reserve, due: dueErrands(runtime.source) }, logger);
   runtime.onCommitted(({ decisions, at }) => {
@@ -26,4 +26,5 @@ export function sendErrands<T extends Task>(
     await worker.stop();
     port.close();
   });
+  return worker;
 }

@@ -13,6 +13,7 @@ export const transactionTypes = Object.keys({
   withdrawal: true,
   capture: true,
   shortage: true,
+  redemption: true,
   opening: true,
 } satisfies Record<TransactionType, true>);
 

@@ -2,9 +2,9 @@ import { isCurrency, type Currency } from '@falconpay/money/currency';
 
 /**
  * The bank's own side of a transaction. `machines`: what cash machines have paid out; `banks`: what other banks have taken from
- * us; `receivable`: what is to be collected.
+ * us; `institutions`: what cards have brought; `receivable`: what is to be collected.
  */
-const kinds = ['cash', 'machines', 'banks', 'clearing', 'fees', 'suspense', 'receivable', 'equity'] as const;
+const kinds = ['cash', 'machines', 'banks', 'institutions', 'clearing', 'fees', 'suspense', 'receivable', 'equity'] as const;
 export type SystemAccountKind = (typeof kinds)[number];
 
 /** A system account is a name: it has no row, so nothing ever waits for its lock, and its balance is the sum of its entries. */

@@ -23,7 +23,7 @@ export const requestWithdrawal = gatewayUseCase({
     const refusal = refusalOf(machine, amount, atmId, limits.maxNotes);
     if (refusal) return { reply: refusal };
     const expiresAt = new Date(moment.now.getTime() + limits.holdLifetimeMs);
-    const request = { kind: 'withdrawal', client, account, amount, partner: atmId, beneficiary: undefined } as const;
+    const request = { kind: 'withdrawal', client, account, amount, partner: atmId } as const;
     const order = newOrder(request, moment.newId('wdr'), expiresAt, moment.now);
     const requested = { withdrawal_id: order.id, account, amount: toWire(amount), atm_id: atmId, expires_at: expiresAt.toISOString() };
     return {

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Payouts are orders like withdrawals: they have a beneficiary besides. */
-export class PayOutToBanks1764460800000 implements MigrationInterface {
+export class PayOutToBanks1764547200000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       alter table orders

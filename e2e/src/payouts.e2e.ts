@@ -192,7 +192,7 @@ describe('lists', () => {
     const found: string[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const page = (await system.gateway.get(`/v1/banks?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`)).body as Parsed;
-      found.push(...page.data.map(({ id }: Parsed) => id as string));
+      found.push(...(page.data as Parsed[]).map(({ id }) => id as string));
       cursor = page.next_cursor as string | null;
     }
     expect(found).toEqual([...found].sort());

@@ -1,0 +1,26 @@
+import { CrashPoints } from '@falconpay/testing/crash-points';
+import { FaultSystem } from './fault-system.js';
+import { copyOf, type Twin } from './sabotage.js';
+
+/** What a scenario does to a system; it ends when nothing more is to be expected. What it returns is wrong. */
+export type Scenario = (system: FaultSystem, crashes: CrashPoints) => Promise<string[]>;
+
+/** A twin with what brings its fault to light, and the words that it is accused with. */
+export interface TwinCase extends Twin {
+  readonly scenario: Scenario;
+  readonly finds: RegExp;
+}
+
+/** What is found wrong with the twin, in a system of its own. */
+export async function playedOn(twin: Twin, scenario: Scenario, env: Readonly<Record<string, string>> = {}): Promise<string[]> {
+  const crashes = new CrashPoints();
+  const copy = copyOf(twin);
+  const system = await FaultSystem.start({ name: 'twin', env: { ...env, ...crashes.env }, root: copy.root });
+  try {
+    return await scenario(system, crashes);
+  } finally {
+    await system.stop();
+    copy.remove();
+    crashes.remove();
+  }
+}

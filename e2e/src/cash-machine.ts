@@ -8,8 +8,15 @@ export interface Withdrawal {
   readonly status: string;
   readonly dispensed?: { readonly amount: number; readonly currency: string };
   readonly failure?: { readonly code: string; readonly detail: string };
-  readonly evidence: readonly { readonly source: string; readonly says: string; readonly dispensed?: { readonly amount: number } }[];
+  readonly evidence: readonly Piece[];
   readonly cases: readonly { readonly reason: string }[];
+}
+
+interface Piece {
+  readonly source: string;
+  readonly says: string;
+  readonly dispensed?: { readonly amount: number };
+  readonly doubt?: string;
 }
 
 export const usd = (amount: number) => ({ amount, currency: 'USD' });
@@ -27,26 +34,30 @@ export class CashMachine {
     readonly id: string,
   ) {}
 
-  static async install(system: RunningSystem, currency = 'USD', smallestNote = 100): Promise<CashMachine> {
+  /** `through`: where the gateway finds it, when not at the simulator itself. */
+  static async install(system: RunningSystem, through = system.local.urls['simulator']): Promise<CashMachine> {
     const machine = new CashMachine(system, `M${randomUUID().slice(0, 8)}`);
-    const url = `${system.local.urls['simulator']}/v1/atms/${machine.id}`;
-    const known = await system.gateway.send(
-      'PUT',
-      `/v1/atms/${machine.id}`,
-      JSON.stringify({ url, currency, smallest_note: smallestNote }),
-      {
-        'content-type': 'application/json',
-      },
-    );
-    if (known.status !== 200) throw new Error(`the machine was not taken: ${known.text}`);
+    await machine.moveTo(`${through}/v1/atms/${machine.id}`);
     return machine;
   }
 
+  /** Makes it known to the gateway, or tells where it is now. */
+  async moveTo(url: string): Promise<void> {
+    const body = JSON.stringify({ url, currency: 'USD', smallest_note: 100 });
+    const known = await this.system.gateway.send('PUT', `/v1/atms/${this.id}`, body, { 'content-type': 'application/json' });
+    if (known.status !== 200) throw new Error(`the machine was not taken: ${known.text}`);
+  }
+
   /** How it treats the next commands, one by one; those after them it obeys. */
-  async behave(...next: readonly string[]): Promise<void> {
+  behave(...next: readonly string[]): Promise<void> {
+    return this.tell({ next });
+  }
+
+  /** As the simulator's README says. */
+  async tell(behaviour: object): Promise<void> {
     const reply = await this.system
       .client('simulator')
-      .send('PUT', `/v1/atms/${this.id}/behaviour`, JSON.stringify({ next, then: 'success' }), { 'content-type': 'application/json' });
+      .send('PUT', `/v1/atms/${this.id}/behaviour`, JSON.stringify(behaviour), { 'content-type': 'application/json' });
     if (reply.status !== 200) throw new Error(`the machine does not behave: ${reply.text}`);
   }
 

@@ -1,6 +1,8 @@
 import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
 import { brokenPromises } from './faults/books.js';
 import { CashMachine, usd, type Withdrawal } from './cash-machine.js';
+import { MachineDoor } from './faults/machine-door.js';
+import { LyingMachine } from './lying-machine.js';
 
 /** As long as a machine may take; all else is in proportion: the first question comes a sixth of it later. */
 const answerWithinMs = 600;
@@ -101,8 +103,7 @@ describe('a cash machine that', () => {
 
   it('cannot be reached at all: nothing was sent, and the money is given back (ATM-02)', async () => {
     const { machine, account } = await inFront();
-    const nowhere = JSON.stringify({ url: 'http://127.0.0.1:1/atms/X', currency: 'USD', smallest_note: 100 });
-    await system.gateway.send('PUT', `/v1/atms/${machine.id}`, nowhere, { 'content-type': 'application/json' });
+    await machine.moveTo('http://127.0.0.1:1/atms/X');
     expect(says(await machine.withdraw(account, 4_000, 'REFUNDED'))).toEqual(['reply not_sent']);
     expect(await machine.balance(account)).toEqual(whole);
   });
@@ -165,6 +166,26 @@ describe('a cash machine that', () => {
     expect(await machine.journal()).toEqual(['dispensed 4000']);
   });
 
+  it('pays in time and says so late, after it was asked: the second word is the first one again (ATM-06)', async () => {
+    const { machine, account } = await inFront(`late_answer:${answerWithinMs * 2}`);
+    const door = await MachineDoor.start(system.local.urls['simulator'] ?? '');
+    await machine.moveTo(`${door.url}/v1/atms/${machine.id}`);
+    const { id } = await machine.withdraw(account, 4_000, 'COMPLETED');
+    await system.eventually('the late answer has come', () => door.isQuiet);
+    await door.stop();
+    expect(await machine.look(id)).toMatchObject({ status: 'COMPLETED', cases: [] });
+    expect(await machine.balance(account)).toEqual(paid(4_000));
+  });
+
+  it('refuses late, while it is being asked: the money is given back then, not before', async () => {
+    const { machine, account } = await inFront(`late_refuse:${answerWithinMs * 2}`);
+    const id = await machine.requested(account, 4_000);
+    await machine.until(id, 'RECONCILING');
+    expect(await machine.balance(account)).toEqual(reserved);
+    expect(await machine.until(id, 'REFUNDED')).toMatchObject({ failure: { detail: 'took too long' }, cases: [] });
+    expect(await machine.balance(account)).toEqual(whole);
+  });
+
   it('pays after it has promised not to: the bank stands the shortage, and somebody looks (ATM-07)', async () => {
     const before = await receivable();
     const { machine, account } = await inFront('tombstone_broken:900');
@@ -206,6 +227,26 @@ describe('a cash machine that', () => {
     expect(says(review)).toEqual(['reply refused', 'reply done']);
     expect(reasons(review)).toEqual(['late-success']);
     expect(await machine.balance(account)).toEqual(whole);
+  });
+
+  it('says that it has paid, and then that it has not: what was decided stays, and somebody looks (ATM-09)', async () => {
+    const { machine, account } = await inFront();
+    const liar = await LyingMachine.start();
+    try {
+      await machine.moveTo(liar.url);
+      const id = await machine.requested(account, 4_000);
+      await machine.until(id, 'COMPLETED');
+      liar.denyIt(id);
+      const opened = await system.eventually('a case is open', async () => {
+        const seen = await machine.look(id);
+        return seen.cases.length > 0 ? seen : undefined;
+      });
+      expect(opened).toMatchObject({ status: 'COMPLETED', dispensed: usd(4_000), cases: [{ reason: 'contradiction' }] });
+      expect(says(opened)).toEqual(expect.arrayContaining(['reply done', 'reply refused']));
+      expect(await machine.balance(account)).toEqual(paid(4_000));
+    } finally {
+      await liar.stop();
+    }
   });
 
   it('takes the cash back and counts it: given back (ATM-10)', async () => {
@@ -251,11 +292,7 @@ describe('a cash machine that', () => {
 
   it('has a clock that is hours off: what counts is the id (ATM-15)', async () => {
     const { machine, account } = await inFront();
-    const offset = JSON.stringify({ next: ['crash_after_act'], then: 'success', clock_offset_hours: -5 });
-    const told = await system
-      .client('simulator')
-      .send('PUT', `/v1/atms/${machine.id}/behaviour`, offset, { 'content-type': 'application/json' });
-    expect(told.status).toBe(200);
+    await machine.tell({ next: ['crash_after_act'], clock_offset_hours: -5 });
     expect(await machine.withdraw(account, 4_000, 'COMPLETED')).toMatchObject({ dispensed: usd(4_000), cases: [] });
     expect(await machine.balance(account)).toEqual(paid(4_000));
   });

@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import { PROBLEM_TYPES } from '@falconpay/http/problem-types';
 import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
 import type { HttpReply } from '@falconpay/testing/service-client';
+import { CashMachine, usd } from './cash-machine.js';
 
 let system: RunningSystem;
 beforeAll(async () => {
@@ -10,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-const services = ['payment', 'wallet'] as const;
+const services = ['payment', 'wallet', 'atm-gateway'] as const;
 /** The table of routes, as published (`{account}` is an id or a number). */
 const routes: Record<(typeof services)[number], string[]> = {
   payment: [
@@ -38,6 +39,17 @@ const routes: Record<(typeof services)[number], string[]> = {
     'GET /v1/holds/{id}',
     'POST /v1/holds/{id}/capture',
     'POST /v1/holds/{id}/release',
+  ],
+  'atm-gateway': [
+    'POST /v1/withdrawals',
+    'GET /v1/withdrawals',
+    'GET /v1/withdrawals/{id}',
+    'POST /v1/withdrawals/{id}/resolution',
+    'GET /v1/atms',
+    'PUT /v1/atms/{id}',
+    'PUT /v1/atms/{id}/reconciliations/{date}',
+    'GET /v1/reconciliations',
+    'GET /v1/breaks',
   ],
 };
 const operational = ['GET /health/live', 'GET /health/ready', 'GET /metrics'];
@@ -93,7 +105,10 @@ describe.each(services)('%s', (service) => {
     expect(described.sort()).toEqual([...routes[service], ...operational].sort());
     for (const route of described) {
       const [method = '', path = ''] = route.split(' ');
-      const concrete = path.replace('{id}', 'pay_00000000000000000000000000').replace(/\{(account|client)\}/, 'nobody');
+      const concrete = path
+        .replace('{id}', 'pay_00000000000000000000000000')
+        .replace(/\{(account|client)\}/, 'nobody')
+        .replace('{date}', '2026-11-20');
       const reply = await system
         .client(service)
         .send(method, concrete, method === 'GET' ? undefined : '{}', { 'content-type': 'application/json' });
@@ -159,6 +174,7 @@ describe.each(services)('%s', (service) => {
   it('shows its metrics in Prometheus’ format', async () => {
     const [from, to] = await Promise.all([system.account('USD', 10), system.account()]);
     await system.transfer(from.id, to.id, 10);
+    if (service === 'atm-gateway') await (await CashMachine.install(system)).withdraw(from.id, 100, 'REFUSED');
     const metrics = await get('/metrics');
     expect(metrics).toMatchObject({ status: 200, headers: { 'content-type': expect.stringMatching(/^text\/plain; version=/) } });
     const sample =
@@ -276,5 +292,42 @@ describe('what is answered is what is documented', () => {
         }
       }
     }
+  });
+
+  it('for the gateway', async () => {
+    const document = await documentOf('atm-gateway');
+    const [machine, { id: account }] = await Promise.all([CashMachine.install(system), system.account('USD', 10_000)]);
+    await machine.behave('success', 'refuse', 'retract_uncounted');
+    const order = { account, amount: usd(1_000), atm_id: machine.id };
+    const post = (body: object, options = {}) => system.gateway.post('/v1/withdrawals', body, options);
+    expectDocumented(document, 'POST /v1/withdrawals', await post(order, { headers: { prefer: 'wait=10' } }));
+    expectDocumented(document, 'POST /v1/withdrawals', await post(order));
+    for (const wrong of [
+      {},
+      { ...order, atm_id: 'nowhere' },
+      { ...order, amount: usd(10) },
+      { ...order, amount: { amount: 1, currency: 'OMR' } },
+    ])
+      expectDocumented(document, 'POST /v1/withdrawals', await post(wrong));
+    const { id } = await machine.withdraw(account, 1_000, 'MANUAL_REVIEW');
+    for (const each of [id, 'nobody']) {
+      expectDocumented(document, 'GET /v1/withdrawals/{id}', await system.gateway.get(`/v1/withdrawals/${each}`));
+      for (const body of [{ outcome: 'dispensed', reason: 'r' }, { outcome: 'dispensed', reason: 'r' }, {}])
+        expectDocumented(
+          document,
+          'POST /v1/withdrawals/{id}/resolution',
+          await system.gateway.post(`/v1/withdrawals/${each}/resolution`, body),
+        );
+    }
+    const reconciliations = `/v1/atms/${machine.id}/reconciliations`;
+    for (const date of [new Date().toISOString().slice(0, 10), '2020-01-01', 'yesterday'])
+      expectDocumented(
+        document,
+        'PUT /v1/atms/{id}/reconciliations/{date}',
+        await system.gateway.send('PUT', `${reconciliations}/${date}`, ''),
+      );
+    for (const path of ['/v1/withdrawals', '/v1/atms', '/v1/reconciliations', '/v1/breaks'])
+      for (const query of ['', '?limit=1', '?cursor=x', '?limit=x'])
+        expectDocumented(document, `GET ${path}`, await system.gateway.get(`${path}${query}`));
   });
 });

@@ -1,5 +1,5 @@
 import { databaseUrl, serviceSettings } from '@falconpay/service/settings';
-import { integer, text } from '@falconpay/telemetry/configuration';
+import { flag, integer, optional, text, url } from '@falconpay/telemetry/configuration';
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -16,6 +16,14 @@ export const settings = {
   }),
   ATM_ERRANDS_EVERY_MS: integer({ default: 250, min: 10, meaning: 'How often errands are looked for whose time has come' }),
   ATM_WITHDRAWAL_MAX_NOTES: integer({ default: 500, min: 1, meaning: 'The most one withdrawal may be, in the machine’s smallest notes' }),
+  RECONCILE_CUT_OFF_HOUR: integer({
+    default: 3,
+    min: 0,
+    max: 23,
+    meaning: 'From this hour on (UTC) partners’ records of the day before are compared with our books, once a day',
+  }),
+  FALCONPAY_SEED_DEMO: flag({ default: false, meaning: 'Make the demo’s cash machine known on starting, where it is missing' }),
+  SIMULATOR_URL: optional(url({ meaning: 'Where the demo’s machine is; on this machine when not given', protocols: ['http:', 'https:'] })),
   PAYOUT_WORKERS: integer({ default: 50, min: 1, max: 10_000, meaning: 'Most payouts being sent at once' }),
   PAYOUT_QUEUE: integer({
     default: 100,

@@ -12,6 +12,10 @@ import type { PayoutQueue } from './payouts/payout-queue.js';
 import { payoutQueueTable } from './payouts/payout-queue.table.js';
 import { partnersTable } from './outside/partner.table.js';
 import type { RegisteredPartner } from './outside/registered-partner.js';
+import type { Break } from './reconciliation/break.js';
+import { breaksTable } from './reconciliation/break.table.js';
+import type { TakenRecord } from './reconciliation/taken-record.js';
+import { recordsTable } from './reconciliation/taken-record.table.js';
 
 /** Every kind of row the gateway's use cases can ask for or put. */
 export type GatewayRows = {
@@ -21,6 +25,8 @@ export type GatewayRows = {
   errands: Errand;
   dossiers: Dossier;
   cases: Case;
+  records: TakenRecord;
+  breaks: Break;
 };
 
 /** In the order in which they are locked and written. */
@@ -31,6 +37,8 @@ export const gatewayTables: Tables<GatewayRows> = {
   errands: errandsTable,
   dossiers: dossiersTable,
   cases: casesTable,
+  records: recordsTable,
+  breaks: breaksTable,
 };
 
 export const gatewayUseCase = defineUseCase<GatewayRows>();

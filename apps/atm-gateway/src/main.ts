@@ -9,10 +9,14 @@ import { ListInstitutionsController } from './institutions/list-institutions/lis
 import { PutInstitutionController } from './institutions/put-institution/put-institution.http.js';
 import { ListMachinesController } from './machines/list-machines/list-machines.http.js';
 import { PutMachineController } from './machines/put-machine/put-machine.http.js';
+import { ReconcileMachineController } from './machines/reconcile-machine/reconcile-machine.http.js';
+import { seedDemo } from './machines/seed-demo/seed-demo.js';
 import { CreateGateway1764288000000 } from './migrations/1764288000000-create-gateway.js';
+import { TakeRecords1764460800000 } from './migrations/1764460800000-take-records.js';
 import { PayOutToBanks1764547200000 } from './migrations/1764547200000-pay-out-to-banks.js';
 import { RedeemCards1764633600000 } from './migrations/1764633600000-redeem-cards.js';
 import { observeOrders } from './observe-orders.js';
+import { observeRecords } from './observe-records.js';
 import type { Task } from './orders/claim-errand/claim-errand.js';
 import { orderDesk } from './orders/order-desk.js';
 import { OrderWatch } from './orders/order-watch.js';
@@ -27,6 +31,10 @@ import { observePayouts } from './payouts/observe-payouts.js';
 import { PayoutLimits } from './payouts/payout-limits.js';
 import { RequestPayoutController } from './payouts/request-payout/request-payout.http.js';
 import { ResolvePayoutController } from './payouts/resolve-payout/resolve-payout.http.js';
+import { ListBreaksController } from './reconciliation/list-breaks/list-breaks.http.js';
+import { ListRecordsController } from './reconciliation/list-records/list-records.http.js';
+import { reconcileDaysBy } from './reconciliation/reconcile-days.timer.js';
+import { Reconciler } from './reconciliation/reconciler.js';
 import { CardMemory } from './redemptions/card-memory.timer.js';
 import { CardTokens } from './redemptions/card-tokens.js';
 import type { CashOutTask } from './redemptions/cash-out-task.js';
@@ -54,12 +62,16 @@ const redemptionPatience = {
 const cards = new CardMemory(configuration.REDEMPTION_TIMEOUT_MS);
 const redemptionSender = new RedemptionSender(cards);
 const circuits = new CircuitBreaker({ failures: configuration.PARTNER_CIRCUIT_FAILURES, pauseMs: configuration.PARTNER_CIRCUIT_PAUSE_MS });
+const bounds = { perPartner: configuration.PARTNER_CALLS, inTotal: configuration.PARTNER_CALLS_IN_TOTAL };
+const port = new GuardedPort(new PartnerHttp(bounds, configuration.PAYOUT_WORKERS), circuits, configuration.PAYOUT_TIMEOUT_MS);
+const simulatorUrl = configuration.SIMULATOR_URL ?? `http://127.0.0.1:${configuration.FALCONPAY_PORT_BASE + 9}`;
+const { RECONCILE_CUT_OFF_HOUR: cutOffHour, ATM_HOLD_LIFETIME_MS: waitsForMs } = configuration;
 
 await runService(
   {
     name: 'atm-gateway',
     consumerGroup: consumerGroup('atm-gateway'),
-    migrations: [CreateGateway1764288000000, PayOutToBanks1764547200000, RedeemCards1764633600000],
+    migrations: [CreateGateway1764288000000, TakeRecords1764460800000, PayOutToBanks1764547200000, RedeemCards1764633600000],
     tables: gatewayTables,
     subscriptions,
     topics,
@@ -71,7 +83,9 @@ await runService(
     description: 'Everything outside the walls: cash machines, banks, and card institutions.',
     controllers: [
       ...[RequestWithdrawalController, ListWithdrawalsController, GetWithdrawalController, ResolveWithdrawalController],
-      ...[PutMachineController, ListMachinesController, PutBankController, ListBanksController],
+      ...[PutMachineController, ListMachinesController, ReconcileMachineController],
+      ...[ListRecordsController, ListBreaksController],
+      ...[PutBankController, ListBanksController],
       ...[RequestPayoutController, ListPayoutsController, GetPayoutController, ResolvePayoutController],
       ...[PutInstitutionController, ListInstitutionsController],
       ...[RequestRedemptionController, ListRedemptionsController, GetRedemptionController],
@@ -79,6 +93,7 @@ await runService(
     providers: (runtime, metrics, logger) => {
       const watch = new OrderWatch(runtime.source);
       observeOrders(runtime, watch, metrics, logger);
+      observeRecords(runtime, metrics, logger);
       observePayouts(runtime, circuits, metrics);
       observeRedemptions(runtime, metrics);
       const limits = new WithdrawalLimits(configuration.ATM_WITHDRAWAL_MAX_NOTES, configuration.ATM_HOLD_LIFETIME_MS);
@@ -87,6 +102,7 @@ await runService(
       return [
         { provide: OrderWatch, useValue: watch },
         { provide: WithdrawalLimits, useValue: limits },
+        { provide: Reconciler, useValue: new Reconciler(runtime, port, { cutOffHour, waitsForMs }) },
         { provide: PayoutLimits, useValue: payoutLimits },
         { provide: CardTokens, useValue: new CardTokens(configuration.CARD_TOKEN_SECRET) },
         { provide: RedemptionSender, useValue: redemptionSender },
@@ -94,16 +110,16 @@ await runService(
       ];
     },
     onStart: async (runtime, logger) => {
-      const bounds = { perPartner: configuration.PARTNER_CALLS, inTotal: configuration.PARTNER_CALLS_IN_TOTAL };
-      const answerWithinMs = configuration.PAYOUT_TIMEOUT_MS;
-      const port = new GuardedPort(new PartnerHttp(bounds, configuration.PAYOUT_WORKERS), circuits, answerWithinMs);
+      if (configuration.FALCONPAY_SEED_DEMO) await runtime.run(seedDemo, { simulatorUrl });
       const desks = {
         withdrawal: orderDesk(runtime, port, { answerWithinMs: configuration.ATM_DISPENSE_TIMEOUT_MS, reviewAfterMs }),
-        payout: orderDesk(runtime, port, { answerWithinMs, reviewAfterMs }),
+        payout: orderDesk(runtime, port, { answerWithinMs: configuration.PAYOUT_TIMEOUT_MS, reviewAfterMs }),
         redemption: new RedemptionDesk(runtime, port, cards, redemptionPatience),
       };
       redemptionSender.sendBy(sendErrands<Task | CashOutTask>(runtime, port, desks, configuration.ATM_ERRANDS_EVERY_MS, logger));
       resumeOrdersBy(runtime, configuration.ATM_RECONCILE_EVERY_MS, logger);
+      const reconciler = new Reconciler(runtime, port, { cutOffHour, waitsForMs });
+      reconcileDaysBy(runtime, reconciler, cutOffHour, configuration.ATM_RECONCILE_EVERY_MS);
     },
   },
 );

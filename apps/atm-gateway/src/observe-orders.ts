@@ -1,6 +1,7 @@
 import { read, type Statement } from '@falconpay/postgres/transaction';
 import type { ServiceRuntime } from '@falconpay/service/service-runtime';
 import type { Logger } from '@falconpay/telemetry/logger';
+import { fillTogether } from '@falconpay/telemetry/metric-families';
 import type { Metrics } from '@falconpay/telemetry/metrics';
 import type { GatewayRows } from './gateway-rows.js';
 import type { Order } from './orders/order.js';
@@ -9,7 +10,8 @@ import type { OrderWatch } from './orders/order-watch.js';
 const open: Statement = {
   name: 'open orders by state',
   text: `select kind, status, partner, count(*)::int as count, extract(epoch from clock_timestamp() - min(created_at))::float as oldest_seconds,
-      (count(*) filter (where status = 'MANUAL_REVIEW' or created_at < clock_timestamp() - interval '5 minutes'))::int as stuck
+      (count(*) filter (where status = 'MANUAL_REVIEW' or created_at < clock_timestamp() - interval '5 minutes'))::int as stuck,
+      extract(epoch from clock_timestamp() - min(sent_at))::float as sent_seconds
     from open_orders join orders using (id) group by 1, 2, 3`,
 };
 
@@ -20,6 +22,7 @@ interface OpenRecord {
   readonly count: number;
   readonly oldest_seconds: number;
   readonly stuck: number;
+  readonly sent_seconds: number | null;
 }
 
 /** What the gateway tells of its orders: who waits, the metrics, and one log line per change, or per commit of many. */
@@ -41,7 +44,11 @@ export function observeOrders(runtime: ServiceRuntime<GatewayRows>, watch: Order
 /** The five of a cash machine: requests, successful, failed, refunded and, below, stuck. */
 function count(metrics: Metrics, { kind, partner: machine, status, amount, createdAt, updatedAt }: Order): void {
   if (kind === 'withdrawal') {
-    if (status === 'REQUESTED') metrics.counter('falconpay_atm_requests_total').with({ machine }).add();
+    if (status === 'REQUESTED') {
+      metrics.counter('falconpay_atm_requests_total').with({ machine }).add();
+      // There from the first request on, at 0: a rate of what is not there is no rate at all.
+      for (const name of ['falconpay_atm_successful_total', 'falconpay_atm_failed_total'] as const) metrics.counter(name).with({ machine });
+    }
     if (status === 'COMPLETED') metrics.counter('falconpay_atm_successful_total').with({ machine }).add();
     if (status === 'REFUNDED') {
       metrics.counter('falconpay_atm_failed_total').with({ machine }).add();
@@ -72,7 +79,9 @@ function exposeOpenOrders(runtime: ServiceRuntime<GatewayRows>, metrics: Metrics
   const oldest = metrics.gauge('falconpay_saga_oldest_open_seconds');
   const stuck = metrics.gauge('falconpay_saga_stuck');
   const stuckThere = metrics.gauge('falconpay_atm_stuck');
-  const gauges = [openNow, oldest, stuck, stuckThere];
+  const unknown = metrics.gauge('falconpay_atm_unknown_outcomes');
+  const oldestUnknown = metrics.gauge('falconpay_atm_oldest_unknown_seconds');
+  const gauges = [openNow, oldest, stuck, stuckThere, unknown, oldestUnknown];
   const refresh = async (): Promise<void> => {
     const rows = await read<OpenRecord>(runtime.source, open);
     for (const gauge of gauges) gauge.reset();
@@ -81,12 +90,15 @@ function exposeOpenOrders(runtime: ServiceRuntime<GatewayRows>, metrics: Metrics
       stuck.with({ type, state }).add(row.stuck);
       const age = oldest.with({ type, state });
       age.set(Math.max(age.value, row.oldest_seconds));
-      if (type === 'withdrawal') stuckThere.with({ machine }).add(row.stuck);
+      if (type !== 'withdrawal') continue;
+      stuckThere.with({ machine }).add(row.stuck);
+      if (state !== 'RECONCILING' && state !== 'MANUAL_REVIEW') continue;
+      unknown.with({ machine }).add(row.count);
+      const waiting = oldestUnknown.with({ machine });
+      waiting.set(Math.max(waiting.value, row.sent_seconds ?? 0));
     }
   };
-  // All four are rendered at once: they wait for the same look.
-  let underWay: Promise<void> | undefined;
-  for (const gauge of gauges) gauge.onScrape(() => (underWay ??= refresh().finally(() => (underWay = undefined))));
+  fillTogether(gauges, refresh);
 }
 
 function summaryOf(orders: readonly Order[]): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { PlainError } from '@falconpay/local/plain-error';
+import { atm, atmUsage } from './atm/atm-command.js';
 import { ledger, ledgerUsage } from './ledger/ledger-command.js';
 import { UsageError } from './usage-error.js';
 import { verify, verifyUsage } from './verify/verify-command.js';
@@ -6,6 +7,7 @@ import { verify, verifyUsage } from './verify/verify-command.js';
 const commands = {
   verify: { run: verify, usage: verifyUsage, about: 'check the books of a running or stopped system' },
   ledger: { run: ledger, usage: ledgerUsage, about: 'prove that no entry of the ledger was altered' },
+  atm: { run: atm, usage: atmUsage, about: 'compare a cash machine’s journal with the books' },
 } as const;
 
 const usage = `falconpay <command> [options]

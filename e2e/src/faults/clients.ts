@@ -15,7 +15,7 @@ export interface Seen {
   readonly error: string | undefined;
 }
 
-/** What one client saw of one transfer: every answer, the last of which accepted it. */
+/** What one client saw of one order: every answer, the last of which accepted it. */
 export interface Accepted {
   readonly key: string;
   readonly id: string;
@@ -23,6 +23,8 @@ export interface Accepted {
 }
 
 export interface Manner {
+  /** What is asked for: transfers, when not given. */
+  readonly path?: string;
   readonly key?: string;
   readonly withinMs?: number;
   /** Told of every answer as it comes. */
@@ -30,12 +32,12 @@ export interface Manner {
 }
 
 /** As a good client does: the same request with the same key, until it is answered. */
-export async function postUntilAccepted(client: ServiceClient, order: Order, manner: Manner = {}): Promise<Accepted> {
-  const { key = randomUUID(), withinMs = 60_000, onSeen = () => undefined } = manner;
+export async function postUntilAccepted(client: ServiceClient, order: object, manner: Manner = {}): Promise<Accepted> {
+  const { path = '/v1/transfers', key = randomUUID(), withinMs = 60_000, onSeen = () => undefined } = manner;
   const seen: Seen[] = [];
   const deadline = Date.now() + withinMs;
   while (Date.now() < deadline) {
-    const reply = await client.post('/v1/transfers', order, { key }).catch((error: NodeJS.ErrnoException) => error);
+    const reply = await client.post(path, order, { key }).catch((error: NodeJS.ErrnoException) => error);
     const answer = seenOf(reply);
     seen.push(answer);
     onSeen(answer);

@@ -8,10 +8,8 @@ import { allEnded, wrongInTheBooks, wrongInTheTopics } from './books.js';
 import { postUntilAccepted, type Order } from './clients.js';
 import { ConsumerGroups } from './consumer-groups.js';
 import { FaultSystem } from './fault-system.js';
-import { copyOf, sabotage, type Twin } from './sabotage.js';
-
-/** What a scenario does to a system; it ends when nothing more is to be expected. Anything it returns is wrong as well. */
-type Scenario = (system: FaultSystem, crashes: CrashPoints) => Promise<string[]>;
+import { copyOf, sabotage } from './sabotage.js';
+import { playedOn, type Scenario, type TwinCase } from './twin-play.js';
 
 const order = (amount = 100, from = '1002', to = '1001', currency = 'USD'): Order => ({ from, to, amount: { amount, currency } });
 
@@ -166,12 +164,7 @@ const payInAnotherCurrency: Scenario = async ({ running }) => {
   return [];
 };
 
-interface Case extends Twin {
-  readonly scenario: Scenario;
-  readonly finds: RegExp;
-}
-
-const twins: readonly Case[] = [
+const twins: readonly TwinCase[] = [
   {
     name: 'takes every event for a new one (no inbox)',
     edits: [{ file: 'libs/inbox/dist/inbox.js', from: 'new Set(rows.map((row)=>row.event_id))', to: 'new Set(eventIds)' }],
@@ -267,18 +260,10 @@ const twins: readonly Case[] = [
   },
 ];
 
-async function playedOn(twin: Twin, scenario: Scenario): Promise<string[]> {
-  const crashes = new CrashPoints();
-  const copy = copyOf(twin);
-  const system = await FaultSystem.start({ name: 'twin', env: crashes.env, root: copy.root });
-  try {
-    return [...(await scenario(system, crashes)), ...(await wrongInTheBooks(system.running))];
-  } finally {
-    await system.stop();
-    copy.remove();
-    crashes.remove();
-  }
-}
+/** What is wrong with the books is wrong as well. */
+const withBooks =
+  (scenario: Scenario): Scenario =>
+  async (system, crashes) => [...(await scenario(system, crashes)), ...(await wrongInTheBooks(system.running))];
 
 /** A check that never failed says nothing: each of ours is shown a program that lacks what it checks for. */
 describe('a program that', () => {
@@ -295,8 +280,8 @@ describe('a program that', () => {
   it.each(twins)(
     '$name is found out, and the real one is not accused',
     async ({ scenario, finds, ...twin }) => {
-      expect([...(await scenario(real, crashes)), ...(await wrongInTheBooks(real.running))]).toEqual([]);
-      expect((await playedOn(twin, scenario)).join('\n')).toMatch(finds);
+      expect(await withBooks(scenario)(real, crashes)).toEqual([]);
+      expect((await playedOn(twin, withBooks(scenario))).join('\n')).toMatch(finds);
     },
     180_000,
   );

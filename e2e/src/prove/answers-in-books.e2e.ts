@@ -1,3 +1,4 @@
+import { CashMachine } from '../cash-machine.js';
 import { startSystem, type RunningSystem, type TestAccount } from '@falconpay/testing/running-system';
 import { answersNotInBooks, effectsWithoutAnswer, type Answers } from './answers-in-books.js';
 import type { KnownHold } from './hold-errands.js';
@@ -7,7 +8,7 @@ const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
 describe('what clients were told', () => {
   let system: RunningSystem;
-  let urls: { payment: string; wallet: string };
+  let urls: { payment: string; wallet: string; gateway: string };
   let account: TestAccount;
   let told: Answers;
 
@@ -23,8 +24,8 @@ describe('what clients were told', () => {
 
   beforeAll(async () => {
     system = await startSystem({ name: 'answers', env: { WALLET_HOLD_EXPIRY_EVERY_MS: '20' } });
-    const { payment = '', wallet = '' } = system.local.databaseUrls;
-    urls = { payment, wallet };
+    const { payment = '', wallet = '', 'atm-gateway': gateway = '' } = system.local.databaseUrls;
+    urls = { payment, wallet, gateway };
     account = await system.account();
     const other = await system.account();
     const releaseAt = inMs(3_600_000);
@@ -49,13 +50,16 @@ describe('what clients were told', () => {
     });
     const transfer = await system.transfer(account.id, other.id, 20);
     const refund = await post(`/v1/transfers/${transfer.id}/refunds`, { amount: usd(5) }, 'payment');
-    told = { postings, holds, refunds: [{ id: refund, refundOf: transfer.id, amount: 5 }] };
+    const machine = await CashMachine.install(system);
+    const { id } = await machine.withdraw(account.id, 200, 'COMPLETED');
+    const cash = [{ id, account: account.id, amount: 200 }];
+    told = { postings, holds, refunds: [{ id: refund, refundOf: transfer.id, amount: 5 }], cash };
   }, 60_000);
   afterAll(() => system?.stop());
 
   it('is in the books', async () => {
     expect(await answersNotInBooks(urls, told)).toEqual([]);
-    expect(await effectsWithoutAnswer(urls.wallet, told)).toEqual([]);
+    expect(await effectsWithoutAnswer(urls, told)).toEqual([]);
   });
 
   type List = keyof Answers;
@@ -78,6 +82,9 @@ describe('what clients were told', () => {
     ['a refund that is not there', 'refunds', 0, { id: 'pay_lost' }],
     ['a refund of another transfer', 'refunds', 0, { refundOf: 'pay_other' }],
     ['a refund of another amount', 'refunds', 0, { amount: 6 }],
+    ['a withdrawal at a machine that is not there', 'cash', 0, { id: 'wdr_lost' }],
+    ['a withdrawal at a machine of another amount', 'cash', 0, { amount: 300 }],
+    ['a withdrawal at a machine from another account', 'cash', 0, { account: 'acc_other' }],
   ];
   it.each(lies)('and is not: %s', async (_, list, index, lie) => {
     const changed = { ...told, [list]: told[list].map((each, at) => (at === index ? { ...each, ...lie } : each)) };
@@ -88,8 +95,9 @@ describe('what clients were told', () => {
   });
 
   it('is less than what happened', async () => {
-    const less = { ...told, postings: told.postings.slice(1), holds: told.holds.slice(1) };
-    const untold = [`I6 deposit ${told.postings[0]?.id}`, `I6 hold ${told.holds[0]?.id}`];
-    expect((await effectsWithoutAnswer(urls.wallet, less)).sort()).toEqual(untold.map((effect) => `${effect}: nobody was told of it`));
+    const less = { ...told, postings: told.postings.slice(1), holds: told.holds.slice(1), cash: [] };
+    const [posting, placed, withdrawal] = [told.postings[0], told.holds[0], told.cash[0]];
+    const untold = [`I6 deposit ${posting?.id}`, `I6 hold ${placed?.id}`, `I6 withdrawal ${withdrawal?.id}`];
+    expect((await effectsWithoutAnswer(urls, less)).sort()).toEqual(untold.map((effect) => `${effect}: nobody was told of it`));
   });
 });

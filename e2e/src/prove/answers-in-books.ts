@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { AcceptedCash } from './cash-errands.js';
 import type { Posting } from './counter-errands.js';
 import type { KnownHold } from './hold-errands.js';
 import type { AcceptedRefund } from './transfer-errands.js';
@@ -8,25 +9,29 @@ export interface Answers {
   readonly postings: readonly Posting[];
   readonly holds: readonly KnownHold[];
   readonly refunds: readonly AcceptedRefund[];
+  readonly cash: readonly AcceptedCash[];
 }
+
+type Urls = Readonly<Record<'payment' | 'wallet' | 'gateway', string>>;
 
 /** Longer than the wallet needs to see that a hold has expired. */
 const expiryPatience = `interval '10 seconds'`;
 
 /** Whatever was acknowledged is in the books as it was ordered. Violations, one line each. */
-export async function answersNotInBooks(databaseUrls: { payment: string; wallet: string }, answers: Answers): Promise<string[]> {
-  const { postings, holds, refunds } = answers;
+export async function answersNotInBooks(databaseUrls: Urls, answers: Answers): Promise<string[]> {
+  const { postings, holds, refunds, cash } = answers;
   return [
     ...(await ask(databaseUrls.wallet, postingsNotInLedger, postings)),
     ...(await ask(databaseUrls.wallet, holdsNotAsTold, holds.map(asTold))),
     ...(await ask(databaseUrls.payment, refundsNotAsAccepted, refunds)),
+    ...(await ask(databaseUrls.gateway, cashNotAsAccepted, cash)),
   ];
 }
 
 /** What nobody was told of, when every request was answered: more effects than answers. */
-export async function effectsWithoutAnswer(walletUrl: string, { postings, holds }: Answers): Promise<string[]> {
+export async function effectsWithoutAnswer({ wallet, gateway }: Urls, { postings, holds, cash }: Answers): Promise<string[]> {
   const ids = [...postings, ...holds].map(({ id }) => ({ id }));
-  return ask(walletUrl, effectsUnknown, ids);
+  return [...(await ask(wallet, effectsUnknown, ids)), ...(await ask(gateway, ordersUnknown, cash))];
 }
 
 const postingsNotInLedger = `
@@ -59,9 +64,21 @@ const refundsNotAsAccepted = `
   from told left join transfers t on t.id = told.id
   where (t.kind, t.refund_of, t.amount) is distinct from ('refund', told."refundOf", told.amount)`;
 
+const cashNotAsAccepted = `
+  with told as (select * from jsonb_to_recordset($1) as told(id text, account text, amount bigint))
+  select 'I13 withdrawal ' || told.id || ': accepted as ' || told.amount || ' from ' || told.account || ', and it is '
+    || coalesce(o.amount || ' from ' || o.account, 'not there') as fault
+  from told left join orders o on o.id = told.id
+  where (o.kind, o.account, o.amount) is distinct from ('withdrawal', told.account, told.amount)`;
+
+const ordersUnknown = `
+  select 'I6 ' || kind || ' ' || id || ': nobody was told of it' as fault from orders
+  where id not in (select id from jsonb_to_recordset($1) as told(id text))`;
+
 const effectsUnknown = `
   select 'I6 ' || type || ' ' || id || ': nobody was told of it' as fault from (
-    select id, type from transactions where type in ('deposit', 'withdrawal') union all select id, 'hold' from holds) effects
+    select id, type from transactions where type in ('deposit', 'withdrawal')
+      union all select id, 'hold' from holds where source = 'request') effects
   where id not in (select id from jsonb_to_recordset($1) as told(id text))`;
 
 /** A hold that was placed to expire has, unless somebody was told that it ended otherwise. */

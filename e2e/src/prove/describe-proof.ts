@@ -2,7 +2,7 @@ import type { Proof } from './run-prove.js';
 
 /** A proof in a few lines, for a person. */
 export function describeProof(proof: Proof): string {
-  const { load, report, kills } = proof;
+  const { load, report, kills, cash } = proof;
   const { counts } = report;
   const rows: [string, string][] = [
     ['seed', String(proof.seed)],
@@ -24,6 +24,16 @@ export function describeProof(proof: Proof): string {
       `${load.deposits} deposits (${load.releasedLater} released later), ${load.withdrawals} withdrawals, ${load.refusedAtCounter} refused`,
     ],
     ['holds', `${load.holds} placed, ${load.captured} captured, ${load.released} given back; the others expired or stand`],
+    [
+      'at machines',
+      `${load.cash} withdrawals (${Object.entries(cash.byStatus)
+        .map(([status, count]) => `${status} ${count}`)
+        .join(', ')})`,
+    ],
+    [
+      'cash',
+      `${cash.cameOut} came out by the machines' journals: ${cash.paidFor} paid for, ${cash.open} open, ${cash.broken} against a machine's word`,
+    ],
     ['unknown to a client', `${load.unknownRequests} requests; ${load.unknownsResolved} operations resolved, ${load.unresolved} not`],
     ['duplicates absorbed', `${proof.absorbed.events} events, ${proof.absorbed.requests} requests (${load.repeatedOnPurpose} on purpose)`],
     [

@@ -19,7 +19,10 @@ interface Progress {
 }
 
 /** One of three brokers is missed less than the only one, and is to be hurt more often. */
-const weights = { 1: { payment: 3, wallet: 3, kafka: 2, postgres: 2 }, 3: { payment: 1, wallet: 1, kafka: 8, postgres: 1 } };
+const weights = {
+  1: { payment: 3, wallet: 3, 'atm-gateway': 3, simulator: 2, kafka: 2, postgres: 2 },
+  3: { payment: 1, wallet: 1, 'atm-gateway': 1, simulator: 1, kafka: 8, postgres: 1 },
+};
 const zombieMs = 17_000;
 /** After so many kills the system is let work again before the next one. */
 const killsInARow = 4;
@@ -109,7 +112,7 @@ export class Faults {
 
   /** Stopped in the middle of whatever it does; its group and its lease go on without it; then it wakes up. */
   private async zombie(signal: AbortSignal): Promise<void> {
-    const target = this.random.pick(['payment', 'wallet']);
+    const target = this.random.pick(['payment', 'wallet', 'atm-gateway']);
     if (this.down.has(target) || this.busy.has(target)) return;
     this.busy.add(target);
     this.zombies += 1;

@@ -9,8 +9,10 @@ import { databaseUrlsOf } from '@falconpay/invariants/under-way';
 import { startGuardian } from '@falconpay/local/guardian';
 import { startLocalSystem, type LocalSystem } from '@falconpay/local/local-system';
 import { isPortFree } from '@falconpay/local/ports';
-import { answersNotInBooks, effectsWithoutAnswer } from './answers-in-books.js';
 import { SERVICES } from '@falconpay/local/services';
+import { cashInBooks, type Cash } from '../cash-in-books.js';
+import { answersNotInBooks, effectsWithoutAnswer } from './answers-in-books.js';
+import { machines } from './cash-errands.js';
 import { Faults } from './faults.js';
 import { Load } from './load.js';
 import { Random } from './random.js';
@@ -50,6 +52,7 @@ export interface Proof {
   /** Records the relay sent again because the broker's answer did not cover them; as far as it was seen before a kill. */
   readonly sentAgain: number;
   readonly report: Report;
+  readonly cash: Cash;
   /** Everything that was not as promised; none in a good run. */
   readonly violations: readonly string[];
   readonly home: string | undefined;
@@ -66,9 +69,15 @@ interface WhatWasAcknowledged {
   readonly holds: number;
   readonly captured: number;
   readonly released: number;
+  /** Withdrawals at machines. */
+  readonly cash: number;
 }
 
-const services = ['payment', 'wallet'] as const;
+const services = ['payment', 'wallet', 'atm-gateway'] as const;
+/** A machine is asked soon, and people have to look after a minute: longer than anything is down here. */
+const machinePatience = { ATM_DISPENSE_TIMEOUT_MS: '600', ATM_REVIEW_AFTER_MS: '60000', ATM_RECONCILE_EVERY_MS: '5000' };
+/** Set in a developer's own environment, they would lead elsewhere. */
+const ownInfrastructure = { KAFKA_BROKERS: '', PAYMENT_DATABASE_URL: '', WALLET_DATABASE_URL: '', ATM_GATEWAY_DATABASE_URL: '' };
 const clients = 8;
 const defaultRate = 120;
 const settleMsMax = 120_000;
@@ -91,7 +100,7 @@ export async function runProve(options: ProveOptions): Promise<Proof> {
       home,
       portBase,
       brokers,
-      env: { LOG_LEVEL: 'warn', KAFKA_BROKERS: '', PAYMENT_DATABASE_URL: '', WALLET_DATABASE_URL: '' },
+      env: { LOG_LEVEL: 'warn', ...ownInfrastructure, ...machinePatience },
       log: (line) => void lines.push(`${new Date().toISOString()} ${line}`),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
@@ -115,8 +124,8 @@ async function prove(system: LocalSystem, options: ProveOptions, log: (line: str
   const hopeless = new AbortController();
   const giveUp = AbortSignal.any([interrupted, hopeless.signal]);
   const random = new Random(seed);
-  const { payment = '', wallet = '' } = system.urls;
-  const load = new Load(random.fork(), { urls: { payment, wallet }, perSecond, giveUp });
+  const { payment = '', wallet = '', simulator = '', 'atm-gateway': gateway = '' } = system.urls;
+  const load = new Load(random.fork(), { urls: { payment, wallet, gateway, simulator }, perSecond, giveUp });
   await load.prepare();
   const watch = new Watch(system, services);
   const untilMs = (options.minutes ?? 60) * 60_000;
@@ -140,9 +149,12 @@ async function prove(system: LocalSystem, options: ProveOptions, log: (line: str
     await load.stop();
     clearTimeout(patience);
     await within(settleMsMax, interrupted, system.ready());
+    await withdrawalsEnded(system, AbortSignal.any([interrupted, AbortSignal.timeout(settleMsMax)])).catch(() => undefined);
+    interrupted.throwIfAborted();
     const report = await booksOf(system, load.transfers.acknowledged, interrupted, log);
     await watch.stop();
-    const violations = await compare(system, load, watch, report, options);
+    const cash = await cashInBooks(system, machines);
+    const violations = [...(await compare(system, load, watch, report, options)), ...cash.wrong, ...notOver(cash)];
     return {
       seed,
       seconds: Math.round((performance.now() - startedAt) / 1_000),
@@ -158,6 +170,7 @@ async function prove(system: LocalSystem, options: ProveOptions, log: (line: str
       },
       sentAgain: watch.counted('falconpay_outbox_publish_unverified_total'),
       report,
+      cash,
       violations,
       home: options.keep ? system.home : undefined,
     };
@@ -168,7 +181,7 @@ async function prove(system: LocalSystem, options: ProveOptions, log: (line: str
   }
 }
 
-function acknowledgedIn({ transfers, counter: { postings }, holds: { holds } }: Load): WhatWasAcknowledged {
+function acknowledgedIn({ transfers, counter: { postings }, holds: { holds }, cash }: Load): WhatWasAcknowledged {
   const deposits = postings.filter(({ type }) => type === 'deposit');
   const ended = (as: 'CAPTURED' | 'RELEASED'): number => holds.filter(({ end }) => end?.status === as).length;
   return {
@@ -179,6 +192,7 @@ function acknowledgedIn({ transfers, counter: { postings }, holds: { holds } }: 
     holds: holds.length,
     captured: ended('CAPTURED'),
     released: ended('RELEASED'),
+    cash: cash.withdrawals.length,
   };
 }
 
@@ -189,6 +203,16 @@ async function within(ms: number, interrupted: AbortSignal, work: Promise<unknow
   await Promise.race([work.catch(() => undefined), tooLate]);
   done.abort();
   interrupted.throwIfAborted();
+}
+
+/** Nobody waits for a machine any more: what is not over waits for people. */
+async function withdrawalsEnded(system: LocalSystem, signal: AbortSignal): Promise<void> {
+  for (const status of ['REQUESTED', 'RESERVED', 'DISPENSING', 'RECONCILING', 'FAILED']) {
+    for (let isOver = false; !isOver; await delay(100, undefined, { signal })) {
+      const answer = await fetch(`${system.urls['atm-gateway']}/v1/withdrawals?limit=1&status=${status}`, { signal });
+      isOver = ((await answer.json()) as { data?: unknown[] }).data?.length === 0;
+    }
+  }
 }
 
 async function booksOf(
@@ -230,13 +254,18 @@ async function compare(system: LocalSystem, load: Load, watch: Watch, report: Re
   if (transfers !== acknowledged.length && unresolved === 0) {
     violations.push(`I6 ${acknowledged.length} transfers were acknowledged, and ${transfers} exist`);
   }
-  const { payment = '', wallet = '' } = system.databaseUrls;
-  const answers = { postings: load.counter.postings, holds: load.holds.holds, refunds };
-  violations.push(...(await answersNotInBooks({ payment, wallet }, answers)));
-  if (unresolved === 0) violations.push(...(await effectsWithoutAnswer(wallet, answers)));
+  const { payment = '', wallet = '', 'atm-gateway': gateway = '' } = system.databaseUrls;
+  const urls = { payment, wallet, gateway };
+  const answers = { postings: load.counter.postings, holds: load.holds.holds, refunds, cash: load.cash.withdrawals };
+  violations.push(...(await answersNotInBooks(urls, answers)));
+  if (unresolved === 0) violations.push(...(await effectsWithoutAnswer(urls, answers)));
   violations.push(...(await unfinished(system, acknowledged)));
   return violations;
 }
+
+const over = ['COMPLETED', 'REFUNDED', 'REFUSED', 'MANUAL_REVIEW'];
+const notOver = ({ byStatus }: Cash): string[] =>
+  Object.entries(byStatus).flatMap(([status, count]) => (over.includes(status) ? [] : [`I8 ${count} withdrawals are still ${status}`]));
 
 /** A sample of what was acknowledged, asked for as a client would. */
 async function unfinished(system: LocalSystem, acknowledged: readonly string[]): Promise<string[]> {

@@ -18,7 +18,10 @@ export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 export const SERVICES: readonly ServiceEntry[] = [
   { name: 'wallet', portOffset: 2, entry: 'apps/wallet/dist/main.js', database: 'wallet', env: { FALCONPAY_SEED_DEMO: 'true' } },
   { name: 'payment', portOffset: 1, entry: 'apps/payment/dist/main.js', database: 'payment' },
-  { name: 'atm-gateway', portOffset: 3, entry: 'apps/atm-gateway/dist/main.js', database: 'atm_gateway' },
+  {
+    ...{ name: 'atm-gateway', portOffset: 3, entry: 'apps/atm-gateway/dist/main.js', database: 'atm_gateway' },
+    env: { FALCONPAY_SEED_DEMO: 'true' },
+  },
   { name: 'simulator', portOffset: 9, entry: 'apps/simulator/dist/main.js' },
 ];
 

@@ -39,10 +39,9 @@ function freshFrom(args: string[]): boolean {
 async function welcome(system: LocalSystem): Promise<void> {
   const payment = system.urls['payment'] ?? '';
   const wallet = system.urls['wallet'] ?? '';
-  let id = '<id>';
+  const gateway = system.urls['atm-gateway'] ?? '';
   try {
     const transfer = await makeFirstTransfer(payment, system.home);
-    id = transfer.id;
     const when = transfer.replayed ? 'made by an earlier start, the same key got the same answer' : 'from 1001 to 1002';
     console.log(`\nFirst transfer: 12.50 USD, ${when}: ${transfer.status} (${transfer.id})`);
   } catch (error) {
@@ -59,8 +58,8 @@ ${Object.entries(system.urls)
 
 Try:
   curl -s ${wallet}/v1/accounts/1001/balance
-  curl -s ${payment}/v1/transfers/${id}
   curl -s -X POST ${payment}/v1/transfers -H 'content-type: application/json' -H 'prefer: wait=10' -H "idempotency-key: $(date +%s)" -d '{"from":"1001","to":"1002","amount":{"amount":500,"currency":"USD"}}'
+  curl -s -X POST ${gateway}/v1/withdrawals -H 'content-type: application/json' -H 'prefer: wait=10' -H "idempotency-key: $(date +%s)" -d '{"account":"1002","amount":{"amount":2000,"currency":"USD"},"atm_id":"lobby"}'
 
 Ctrl-C stops all of it.
 `);

@@ -28,6 +28,13 @@ function base32(bytes: Uint8Array): string {
   return text;
 }
 
+/** Ids made from this instant on are not below it, those made before are: their first ten characters tell the millisecond. */
+export function firstIdAt(prefix: string, at: Date): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(at.getTime(), 0, 6);
+  return `${prefix}_${base32(bytes)}`;
+}
+
 const random = Buffer.alloc(4096);
 let randomUsed = random.length;
 

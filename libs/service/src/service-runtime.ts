@@ -122,6 +122,7 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     await this.maintainOrWarn();
     this.maintenance = setInterval(() => void this.maintainOrWarn(), maintenanceEveryMs);
     this.exposeOutbox();
+    this.exposeAtZero();
     this.relay.start();
   }
 
@@ -227,6 +228,13 @@ export class ServiceRuntime<Kinds extends RowKinds> {
       pending.with({}).set(state.count);
       oldest.with({}).set(state.oldestSeconds);
     });
+  }
+
+  /** What should never be counted is there from the start: of a series that begins with 1 no alert sees that it grew. */
+  private exposeAtZero(): void {
+    const group = this.definition.consumerGroup;
+    for (const topic of this.intake.topics) this.metrics.counter('falconpay_records_set_aside_total').with({ topic, group });
+    this.metrics.counter('falconpay_invariant_violations_total').with({ invariant: 'lifecycle' });
   }
 
   /** Nothing waits for it: without its day's partition a row goes to the default one. */

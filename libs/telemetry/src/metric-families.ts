@@ -153,3 +153,9 @@ export class HistogramFamily<Name extends string> extends Family<HistogramSeries
     return samples;
   }
 }
+
+/** Gauges that are filled by one look: when all are rendered at once, they wait for the same one. */
+export function fillTogether(gauges: readonly GaugeFamily<never>[], look: () => Promise<void>): void {
+  let underWay: Promise<void> | undefined;
+  for (const gauge of gauges) gauge.onScrape(() => (underWay ??= look().finally(() => (underWay = undefined))));
+}

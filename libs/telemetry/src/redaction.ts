@@ -9,7 +9,7 @@ const ALLOWED_FIELDS: ReadonlySet<string> = new Set(
     'method route status code duration_ms size count batch attempt attempts retries retry_after_ms state from_state to_state outcome result reason ' +
     'topic topics group partition partitions offset lag_records epoch leader shard consumer pipeline use_case invariant sqlstate constraint table ' +
     'err type message stack cause name signal port host url broker brokers path phase step hook check checks ready since elapsed_ms deadline currency ' +
-    'started_at finished_at published_at migrations setting level dropped pending oldest_seconds block hash'
+    'started_at finished_at published_at migrations setting level dropped pending oldest_seconds block hash break_id partner date'
   ).split(' '),
 );
 

@@ -1,6 +1,7 @@
 // Loaded into a service before its own code (`node --import`), by tests only: see crash-points.ts.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { ServerResponse } from 'node:http';
+import fs, { readFileSync, writeFileSync } from 'node:fs';
+import http, { ServerResponse, type ClientRequest } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { Kafka, type Consumer, type Producer } from 'kafkajs';
@@ -17,7 +18,7 @@ const service = basename(dirname(dirname(process.argv[1] ?? '')));
 class Points {
   private plan: CrashPlan | undefined;
   private readonly counts = new Map<string, number>();
-  private sending: { readonly id: string; readonly isIts: (bytes: Buffer) => boolean } | undefined;
+  private readonly sending = new Map<string, (bytes: Buffer) => boolean>();
   /** A cursor that moves without anything having been sent is housekeeping, and comes at any time. */
   private hasProduced = false;
 
@@ -52,17 +53,22 @@ class Points {
   async around(name: string, isIts: (bytes: Buffer) => boolean, call: () => unknown): Promise<unknown> {
     const id = this.reach(name);
     this.strike(id, 'before');
-    this.sending = { id, isIts };
-    const result = await call();
-    this.strike(id, 'after');
-    return result;
+    this.sending.set(id, isIts);
+    try {
+      const result = await call();
+      this.strike(id, 'after');
+      return result;
+    } finally {
+      this.sending.delete(id);
+    }
   }
 
   left(bytes: Buffer): void {
-    if (!this.sending?.isIts(bytes)) return;
-    const { id } = this.sending;
-    this.sending = undefined;
-    this.strike(id, 'sent');
+    for (const [id, isIts] of this.sending) {
+      if (!isIts(bytes)) continue;
+      this.sending.delete(id);
+      return this.strike(id, 'sent');
+    }
   }
 
   produced(): void {
@@ -166,6 +172,44 @@ replace(
       return end.apply(response, args);
     },
 );
+
+/** A call to the outside: `call POST dispenses`, `call POST cancel`, `call GET`. */
+function callNameOf({ method, path }: ClientRequest): string {
+  return method === 'POST' ? `call POST ${path.split('/').at(-1)}` : `call ${method}`;
+}
+
+replace(
+  http,
+  'request',
+  (request) =>
+    function (this: unknown, ...args: unknown[]) {
+      const call = request.apply(this, args) as ClientRequest;
+      if (!points.armed) return call;
+      const id = points.reach(callNameOf(call));
+      // Nothing has left yet: that takes another turn of the loop.
+      points.strike(id, 'before');
+      const isAnswered = (): void => points.strike(id, 'after');
+      call.once('finish', () => points.strike(id, 'sent')).once('error', isAnswered);
+      call.once('response', (answer) => answer.once('end', isAnswered));
+      return call;
+    },
+);
+
+/** The simulator's journal, which is told by its place in the file from what is merely said. */
+replace(
+  fs,
+  'writeSync',
+  (write) =>
+    function (this: unknown, ...args: unknown[]) {
+      if (!points.armed || typeof args[4] !== 'number') return write.apply(this, args);
+      const id = points.reach('journal');
+      points.strike(id, 'before');
+      const result = write.apply(this, args);
+      points.strike(id, 'after');
+      return result;
+    },
+);
+syncBuiltinESMExports();
 
 replace(
   Socket.prototype,

@@ -24,7 +24,7 @@ const preload = fileURLToPath(new URL('../dist/crash-points-preload.js', import.
 
 /**
  * Crashes a service at a chosen point of its work: before or after any SQL statement of a transaction, any record sent to
- * Kafka, any offset written, any answer. The product knows nothing of it: a preloaded module stands between it and its
+ * Kafka, any offset written, any answer, any call to the outside and any line of the simulator's journal. The product knows nothing of it: a preloaded module stands between it and its
  * drivers.
  */
 export class CrashPoints {

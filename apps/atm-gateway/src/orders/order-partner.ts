@@ -1,7 +1,13 @@
-import type { PartnerCommand } from '../outside/partner-port.js';
+import type { PartnerCommand, PartnerKind } from '../outside/partner-port.js';
 import { partnerKey } from '../outside/registered-partner.js';
-import type { Order, OutgoingKind } from './order.js';
+import type { Order, OrderKind, OutgoingKind } from './order.js';
 import { orderWords } from './order-words.js';
+
+/** What orders through such a partner are called, and what their ids begin with. */
+export function ordersThrough(partner: PartnerKind): { readonly kind: OrderKind; readonly prefix: string } | undefined {
+  const kind = (Object.keys(orderWords) as OrderKind[]).find((each) => orderWords[each].partnerKind === partner);
+  return kind && { kind, prefix: orderWords[kind].idPrefix };
+}
 
 /** Through whose hands it goes. */
 export const partnerKeyOf = ({ kind, partner }: Pick<Order, 'kind' | 'partner'>): string =>

@@ -52,6 +52,13 @@ const checks: readonly { readonly invariant: Invariant; readonly finds: string }
       from orders o where o.status in ('FAILED', 'REFUNDED') and o.sent_at is not null
         and not exists (select 1 from evidence e where e.order_id = o.id and ${saysNothing})`,
   },
+  {
+    // Unless people have weighed the one against the other.
+    invariant: 'I11',
+    finds: `select 'order ' || o.id as subject, 'has been given back, and nobody looks into it that ' || max(e.paid) || ' is said to have left' as detail
+      from orders o join evidence e on e.order_id = o.id and e.says in ('done', 'partial')
+      where o.status in ('FAILED', 'REFUNDED') and not exists (select 1 from cases c where c.order_id = o.id) group by o.id`,
+  },
 ];
 
 export async function checkOrders(gateway: BooksDatabase, findings: Findings): Promise<void> {

@@ -1,18 +1,18 @@
 import { gatewayUseCase, type GatewayRows } from '../../gateway-rows.js';
 import { afterAnswer, done, type Errand, type ErrandStep } from '../../outside/errand.js';
-import { evidenceOf, withEvidence } from '../../outside/evidence.js';
+import { evidenceOf, withEvidence, type EvidenceSource } from '../../outside/evidence.js';
 import type { PartnerAnswer } from '../../outside/partner-port.js';
 import { weigh } from '../../outside/weigh.js';
 import type { Decision } from '@falconpay/pipeline/use-case';
 import { announced } from '../announcements.js';
 import { knownOrder } from '../known-order.js';
 import type { Order } from '../order.js';
-import { doubted, rule } from '../ruling.js';
+import { doubted, inReview, rule, type Ruling } from '../ruling.js';
 
 export interface RecordEvidence {
   readonly orderId: string;
-  /** What the partner was asked. */
-  readonly asked: ErrandStep;
+  /** What the partner was asked; `record`: its own record of the day, which is closed and says no more than this. */
+  readonly asked: ErrandStep | 'record';
   readonly answer: Omit<PartnerAnswer, 'tookMs'>;
 }
 
@@ -26,10 +26,9 @@ export const recordEvidence = gatewayUseCase({
     if (answer.says === 'not_sent' && asked !== 'command') return { reply: recorded };
     const order = knownOrder(rows, orderId);
     const known = rows.get('dossiers', orderId) ?? { orderId, evidence: [] };
-    const dossier = withEvidence(known, evidenceOf(orderId, asked === 'inquire' ? 'inquiry' : 'reply', answer, now));
+    const dossier = withEvidence(known, evidenceOf(orderId, sources[asked], answer, now));
     const ruled = rule(order, weigh(dossier.evidence), now);
-    const ruling = ruled.order.status === 'ACTING' && answer.says !== 'in_progress' ? doubted(ruled.order, now) : ruled;
-    const { order: after, announce, open } = ruling;
+    const { order: after, announce, open } = ruled.order === order && !ruled.open ? undecided(order, message, now) : ruled;
     const put: Decision<GatewayRows>['put'] = {
       orders: [after],
       dossiers: [dossier],
@@ -42,9 +41,21 @@ export const recordEvidence = gatewayUseCase({
 
 const recorded = { status: 200, body: {} };
 
+const sources: Readonly<Record<RecordEvidence['asked'], EvidenceSource>> = {
+  ...{ command: 'reply', cancel: 'reply', inquire: 'inquiry', record: 'journal' },
+};
+
+/** What is said decides nothing: who acts is asked, and when even the partner's record does not tell, people have to find out. */
+function undecided(order: Order, { asked, answer }: RecordEvidence, now: Date): Ruling {
+  const isUnknown = order.status === 'ACTING' || order.status === 'RECONCILING';
+  if (asked === 'record' && isUnknown)
+    return inReview(order, { reason: 'no-answer', detail: 'the partner’s own record of the day does not tell' }, now);
+  return order.status === 'ACTING' && answer.says !== 'in_progress' ? doubted(order, now) : { order };
+}
+
 function errandAfter(errand: Errand | undefined, before: Order, after: Order, { asked, answer }: RecordEvidence, now: Date): Errand[] {
   if (!errand?.dueAt) return [];
-  if (after.status !== 'ACTING' && after.status !== 'RECONCILING') return [done(errand)];
+  if (asked === 'record' || (after.status !== 'ACTING' && after.status !== 'RECONCILING')) return [done(errand)];
   // The late answer to the command that says nothing: it has been asked about for long.
   if (asked === 'command' && before.status !== 'ACTING') return [];
   return [afterAnswer(errand, asked, answer, now)];

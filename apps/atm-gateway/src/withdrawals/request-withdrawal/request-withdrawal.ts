@@ -3,6 +3,7 @@ import { toWire, type Money } from '@falconpay/money/money';
 import { emit } from '@falconpay/pipeline/use-case';
 import { gatewayUseCase } from '../../gateway-rows.js';
 import { newOrder } from '../../orders/order.js';
+import { orderWords } from '../../orders/order-words.js';
 import { partnerKey, type RegisteredPartner } from '../../outside/registered-partner.js';
 import { orderView } from '../../orders/order-view.js';
 
@@ -24,7 +25,7 @@ export const requestWithdrawal = gatewayUseCase({
     if (refusal) return { reply: refusal };
     const expiresAt = new Date(moment.now.getTime() + limits.holdLifetimeMs);
     const request = { kind: 'withdrawal', client, account, amount, partner: atmId } as const;
-    const order = newOrder(request, moment.newId('wdr'), expiresAt, moment.now);
+    const order = newOrder(request, moment.newId(orderWords.withdrawal.idPrefix), expiresAt, moment.now);
     const requested = { withdrawal_id: order.id, account, amount: toWire(amount), atm_id: atmId, expires_at: expiresAt.toISOString() };
     return {
       put: { orders: [order] },

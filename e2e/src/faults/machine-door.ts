@@ -1,0 +1,77 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/**
+ * Stands in front of the simulator and counts the commands that come by. A machine forgives a second one under the same id, so
+ * its journal would not show it; that a dispense is sent at most once is promised all the same.
+ */
+export class MachineDoor {
+  private readonly commands = new Map<string, number>();
+  private readonly sockets = new Set<Socket>();
+  /** Connections over which something was asked that has not been answered. */
+  private readonly waiting = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async start(simulatorUrl: string): Promise<MachineDoor> {
+    const { hostname, port } = new URL(simulatorUrl);
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    if (typeof address !== 'object' || address === null) throw new Error('the door has no address');
+    const door = new MachineDoor(server, `http://127.0.0.1:${address.port}`);
+    server.on('connection', (client) => door.join(client, connect(Number(port), hostname)));
+    return door;
+  }
+
+  /** Of one dispense, how often it was sent. */
+  sent(id: string): number {
+    return this.commands.get(id) ?? 0;
+  }
+
+  /** Nobody waits for a machine's answer. */
+  get isQuiet(): boolean {
+    return this.waiting.size === 0;
+  }
+
+  /** One line for each dispense that was sent again. */
+  get sentAgain(): string[] {
+    return [...this.commands].flatMap(([id, times]) => (times > 1 ? [`the dispense of ${id} was sent ${times} times`] : []));
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private join(client: Socket, machine: Socket): void {
+    for (const [socket, other] of [
+      [client, machine],
+      [machine, client],
+    ] as const) {
+      this.sockets.add(socket);
+      socket.setNoDelay(true);
+      socket
+        .once('error', () => other.destroy())
+        .once('close', () => {
+          this.sockets.delete(socket);
+          this.waiting.delete(client);
+          other.destroy();
+        });
+      socket.on('data', (bytes) => void other.write(bytes));
+    }
+    client.on('data', (bytes) => {
+      this.waiting.add(client);
+      this.count(bytes);
+    });
+    machine.on('data', () => this.waiting.delete(client));
+  }
+
+  /** A command and its head come in one piece: the gateway's client sends them so. */
+  private count(bytes: Buffer): void {
+    const [, id] = /"dispense_id":"([^"]+)"/.exec(bytes.toString('latin1')) ?? [];
+    if (id !== undefined) this.commands.set(id, (this.commands.get(id) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LocalSystem } from '@falconpay/local/local-system';
+import { CrashPoints } from '@falconpay/testing/crash-points';
+import { ServiceClient } from '@falconpay/testing/service-client';
+import { CashMachine, usd } from '../cash-machine.js';
+import { cashInBooks } from '../cash-in-books.js';
+import { brokenPromises } from './books.js';
+import { postUntilAccepted } from './clients.js';
+import { FaultSystem } from './fault-system.js';
+import { MachineDoor } from './machine-door.js';
+
+const env = { ATM_DISPENSE_TIMEOUT_MS: '400', ATM_ERRANDS_EVERY_MS: '20', ATM_RECONCILE_EVERY_MS: '50' };
+const misbehaviour = { silent: 20, crash_after_act: 15, 'crash_after_act+cancel_error:1': 15, 'late:600': 10, 'partial:40': 10, refuse: 5 };
+const count = 80;
+
+const crashes = new CrashPoints();
+let system: FaultSystem;
+let other: LocalSystem;
+let door: MachineDoor;
+let machine: CashMachine;
+let account: string;
+beforeAll(async () => {
+  system = await FaultSystem.start({ name: 'gates', env: { ...env, ...crashes.env } });
+  other = await system.another('atm-gateway', { NODE_OPTIONS: '' });
+  door = await MachineDoor.start(system.running.local.urls['simulator'] ?? '');
+  machine = await CashMachine.install(system.running, door.url);
+  account = (await system.running.account('USD', 1_000_000)).id;
+}, 90_000);
+afterAll(async () => {
+  await door?.stop();
+  await system?.stop();
+  crashes.remove();
+}, 30_000);
+
+/** Nobody begins with a machine before the test says so. */
+const postpone = `
+  create function postpone() returns trigger language plpgsql as $$ begin new.due_at := now() + interval '1 hour'; return new; end $$;
+  create trigger postponed before insert on errands for each row execute function postpone()`;
+const begin = `drop trigger postponed on errands; drop function postpone; update errands set due_at = now()`;
+
+const forget = (): Promise<object[]> => system.running.sql('atm-gateway', 'delete from errands');
+const isOver = async (id: string): Promise<boolean> => ['COMPLETED', 'REFUNDED'].includes((await machine.look(id)).status);
+
+describe('two gateways that find the same errands at the same moment', () => {
+  it('tell each machine once', async () => {
+    const { running } = system;
+    await running.sql('atm-gateway', postpone);
+    const ids = await Promise.all(Array.from({ length: 40 }, () => machine.requested(account, 500)));
+    const reserved = async () => (await running.sql('atm-gateway', `select 1 from errands where step = 'command'`)).length === ids.length;
+    await running.eventually('all are reserved', reserved, { withinMs: 30_000 });
+    await running.sql('atm-gateway', begin);
+    const over = async () => (await Promise.all(ids.map(isOver))).every(Boolean);
+    await running.eventually('all of them are over', over, { withinMs: 60_000, everyMs: 100 });
+    expect(ids.filter((id) => door.sent(id) !== 1)).toEqual([]);
+  }, 120_000);
+});
+
+describe('two gateways whose errands are lost again and again', () => {
+  it('do nothing twice: each finds what is left, and no machine is told twice', async () => {
+    await machine.tell({ rates: misbehaviour });
+    const clients = [system.running.gateway, new ServiceClient(other.urls['atm-gateway'] ?? '')];
+    const losing = new AbortController();
+    const loss = (async () => {
+      while (!losing.signal.aborted) {
+        await forget();
+        await delay(30);
+      }
+    })();
+    const ids = await Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        const client = clients[index % 2] ?? system.running.gateway;
+        const order = { account, amount: usd(500), atm_id: machine.id };
+        const { id } = await postUntilAccepted(client, order, { path: '/v1/withdrawals' });
+        if (index === count / 2) other.kill('atm-gateway');
+        return id;
+      }),
+    );
+    const half = async () => (await Promise.all(ids.map(isOver))).filter(Boolean).length >= count / 2;
+    await system.running.eventually('half of them are over', half, { withinMs: 60_000, everyMs: 100 });
+    losing.abort();
+    await loss;
+    const all = async () => (await Promise.all(ids.map(isOver))).every(Boolean);
+    await system.running.eventually('all of them are over', all, { withinMs: 60_000, everyMs: 100 });
+    clients[1]?.close();
+    expect(system.running.log.filter((line) => line.includes('orders without an errand were found'))).not.toEqual([]);
+    expect(door.sentAgain).toEqual([]);
+    expect(await cashInBooks(system.running.local, [machine.id])).toMatchObject({ open: 0, wrong: [] });
+  }, 180_000);
+
+  it('find after a restart what was left', async () => {
+    await machine.behave('silent', 'crash_after_act+late:2000');
+    const ids = [await machine.requested(account, 500), await machine.requested(account, 500)];
+    await system.running.eventually('both are told', () => ids.every((id) => door.sent(id) === 1));
+    await Promise.all([system.running.stopService('atm-gateway'), other.stopProcess('atm-gateway')]);
+    await forget();
+    await Promise.all([system.running.startService('atm-gateway'), other.startProcess('atm-gateway')]);
+    await machine.until(ids[0] ?? '', 'REFUNDED', { withinMs: 60_000 });
+    await machine.until(ids[1] ?? '', 'COMPLETED', { withinMs: 60_000 });
+    expect(door.sentAgain).toEqual([]);
+  }, 120_000);
+
+  it('may stand still between the intent and the dispense: what is sent too late meets a tombstone', async () => {
+    const { running } = system;
+    await machine.behave('success');
+    await other.stopProcess('atm-gateway');
+    const pid = running.local.pid('atm-gateway') ?? 0;
+    await crashes.arm('atm-gateway', pid, { point: 'call POST dispenses#1', when: 'before', signal: 'SIGSTOP' });
+    const id = await machine.requested(account, 500);
+    await running.eventually('the gateway stands still', () => crashes.hasStruck('atm-gateway'));
+    try {
+      await other.startProcess('atm-gateway');
+      const refunded = `select 1 from orders where id = $1 and status = 'REFUNDED'`;
+      const isRefunded = async () => (await running.sql('atm-gateway', refunded, [id])).length > 0;
+      await running.eventually('the other one has found out, and given it back', isRefunded, { withinMs: 60_000, everyMs: 100 });
+      expect(door.sent(id)).toBe(0);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await running.eventually('the dispense is sent, and answered', () => door.sent(id) === 1 && door.isQuiet);
+    expect(await machine.journal(id)).toEqual(['tombstoned 0']);
+    expect(await machine.look(id)).toMatchObject({ status: 'REFUNDED', cases: [] });
+    expect(running.local.pid('atm-gateway')).toBe(pid);
+  }, 120_000);
+
+  it('leave the books in order', async () => {
+    expect((await cashInBooks(system.running.local, [machine.id])).wrong).toEqual([]);
+    expect(await brokenPromises(system.running)).toEqual([]);
+  });
+});

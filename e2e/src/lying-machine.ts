@@ -1,0 +1,48 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+
+/** Says to whoever asks that it has paid all of it, and to the command itself, when it is told to, that it has not. */
+export class LyingMachine {
+  private readonly commands = new Map<string, { readonly amount: object; readonly response: ServerResponse }>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<LyingMachine> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const liar = new LyingMachine(server, `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`);
+    server.on('request', (request, response) => {
+      let text = '';
+      request.on('data', (part) => (text += String(part)));
+      request.on('end', () => liar.hear((request.url ?? '').split('/')[2], text, response));
+    });
+    return liar;
+  }
+
+  denyIt(id: string): void {
+    this.commands.get(id)?.response.end(this.answer(id, { outcome: 'not_dispensed', reason: 'jam' }));
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** A command has no id in its path. */
+  private hear(id: string | undefined, text: string, response: ServerResponse): void {
+    if (id !== undefined) {
+      const { amount } = this.commands.get(id) ?? {};
+      response.end(this.answer(id, { outcome: 'dispensed', dispensed: amount, machine_ref: 'L-1' }));
+      return;
+    }
+    const { dispense_id, amount } = JSON.parse(text) as { dispense_id: string; amount: object };
+    this.commands.set(dispense_id, { amount, response });
+  }
+
+  private answer(id: string, said: object): string {
+    return JSON.stringify({ dispense_id: id, ...said });
+  }
+}

@@ -3,10 +3,12 @@ import { runService } from '@falconpay/service/run-service';
 import { readConfigOrExit } from '@falconpay/telemetry/configuration';
 import { ListBanksController } from './banks/list-banks/list-banks.http.js';
 import { PutBankController } from './banks/put-bank/put-bank.http.js';
+import { ReconcileBankController } from './banks/reconcile-bank/reconcile-bank.http.js';
 import { settings } from './config.js';
 import { gatewayTables } from './gateway-rows.js';
 import { ListInstitutionsController } from './institutions/list-institutions/list-institutions.http.js';
 import { PutInstitutionController } from './institutions/put-institution/put-institution.http.js';
+import { ReconcileInstitutionController } from './institutions/reconcile-institution/reconcile-institution.http.js';
 import { ListMachinesController } from './machines/list-machines/list-machines.http.js';
 import { PutMachineController } from './machines/put-machine/put-machine.http.js';
 import { ReconcileMachineController } from './machines/reconcile-machine/reconcile-machine.http.js';
@@ -85,9 +87,9 @@ await runService(
       ...[RequestWithdrawalController, ListWithdrawalsController, GetWithdrawalController, ResolveWithdrawalController],
       ...[PutMachineController, ListMachinesController, ReconcileMachineController],
       ...[ListRecordsController, ListBreaksController],
-      ...[PutBankController, ListBanksController],
+      ...[PutBankController, ListBanksController, ReconcileBankController],
       ...[RequestPayoutController, ListPayoutsController, GetPayoutController, ResolvePayoutController],
-      ...[PutInstitutionController, ListInstitutionsController],
+      ...[PutInstitutionController, ListInstitutionsController, ReconcileInstitutionController],
       ...[RequestRedemptionController, ListRedemptionsController, GetRedemptionController],
     ],
     providers: (runtime, metrics, logger) => {

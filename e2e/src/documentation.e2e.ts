@@ -3,7 +3,9 @@ import addFormats from 'ajv-formats';
 import { PROBLEM_TYPES } from '@falconpay/http/problem-types';
 import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
 import type { HttpReply } from '@falconpay/testing/service-client';
+import { Bank, type Payout } from './bank.js';
 import { CashMachine, usd } from './cash-machine.js';
+import { Institution, type Redemption } from './institution.js';
 
 let system: RunningSystem;
 beforeAll(async () => {
@@ -48,6 +50,19 @@ const routes: Record<(typeof services)[number], string[]> = {
     'GET /v1/atms',
     'PUT /v1/atms/{id}',
     'PUT /v1/atms/{id}/reconciliations/{date}',
+    'POST /v1/payouts',
+    'GET /v1/payouts',
+    'GET /v1/payouts/{id}',
+    'POST /v1/payouts/{id}/resolution',
+    'GET /v1/banks',
+    'PUT /v1/banks/{id}',
+    'PUT /v1/banks/{id}/reconciliations/{date}',
+    'POST /v1/redemptions',
+    'GET /v1/redemptions',
+    'GET /v1/redemptions/{id}',
+    'GET /v1/institutions',
+    'PUT /v1/institutions/{id}',
+    'PUT /v1/institutions/{id}/reconciliations/{date}',
     'GET /v1/reconciliations',
     'GET /v1/breaks',
   ],
@@ -146,7 +161,10 @@ describe.each(services)('%s', (service) => {
     for (const route of routes[service].filter((each) => each.startsWith('POST'))) {
       const path = route.slice('POST '.length);
       const header = document.paths[path]?.['post']?.parameters?.find(({ name }) => name.toLowerCase() === 'idempotency-key');
-      expect({ route, required: header?.required }).toEqual({ route, required: /transfers|deposits|withdrawals|holds/.test(route) });
+      expect({ route, required: header?.required }).toEqual({
+        route,
+        required: /transfers|deposits|withdrawals|holds|payouts|redemptions/.test(route),
+      });
     }
   });
 
@@ -326,8 +344,59 @@ describe('what is answered is what is documented', () => {
         'PUT /v1/atms/{id}/reconciliations/{date}',
         await system.gateway.send('PUT', `${reconciliations}/${date}`, ''),
       );
-    for (const path of ['/v1/withdrawals', '/v1/atms', '/v1/reconciliations', '/v1/breaks'])
+    for (const path of [
+      '/v1/withdrawals',
+      '/v1/atms',
+      '/v1/payouts',
+      '/v1/banks',
+      '/v1/redemptions',
+      '/v1/institutions',
+      '/v1/reconciliations',
+      '/v1/breaks',
+    ])
       for (const query of ['', '?limit=1', '?cursor=x', '?limit=x'])
         expectDocumented(document, `GET ${path}`, await system.gateway.get(`${path}${query}`));
+  });
+
+  it('for payouts and redemptions', async () => {
+    const document = await documentOf('atm-gateway');
+    const [bank, institution, { id: account }] = await Promise.all([
+      Bank.open(system),
+      Institution.join(system),
+      system.account('USD', 10_000),
+    ]);
+    const paid = await bank.request(account, 100, { bic: 'DEUTDEFF', reference: 'r' }, { headers: { prefer: 'wait=10' } });
+    for (const reply of [paid, await bank.request(account, 100), await bank.request(account, 100, { iban: 'x' })])
+      expectDocumented(document, 'POST /v1/payouts', reply);
+    expectDocumented(document, 'POST /v1/payouts', await bank.request(account, 100, { bank: 'nowhere' }));
+    for (const each of [(paid.body as Payout).id, 'nobody']) {
+      expectDocumented(document, 'GET /v1/payouts/{id}', await system.gateway.get(`/v1/payouts/${each}`));
+      const resolution = `/v1/payouts/${each}/resolution`;
+      for (const body of [{ outcome: 'paid', reason: 'r' }, {}])
+        expectDocumented(document, 'POST /v1/payouts/{id}/resolution', await system.gateway.post(resolution, body));
+    }
+    await institution.behave('success', 'refuse', 'error_after_act');
+    for (let times = 0; times < 3; times += 1) {
+      const ended = await institution.request(account, 100, {}, { headers: { prefer: 'wait=10' } });
+      expectDocumented(document, 'POST /v1/redemptions', ended);
+      expectDocumented(document, 'GET /v1/redemptions/{id}', await system.gateway.get(`/v1/redemptions/${(ended.body as Redemption).id}`));
+    }
+    expectDocumented(document, 'POST /v1/redemptions', await institution.request(account, 100, { institution: 'nowhere' }));
+    expectDocumented(document, 'POST /v1/redemptions', await institution.request(account, 100, { card: {} }));
+    expectDocumented(document, 'GET /v1/redemptions/{id}', await system.gateway.get('/v1/redemptions/nobody'));
+    const json = { 'content-type': 'application/json' };
+    for (const [kind, id] of [
+      ['banks', bank.id],
+      ['institutions', institution.id],
+    ]) {
+      for (const body of ['{"url":"http://127.0.0.1:9/x"}', '{}'])
+        expectDocumented(document, `PUT /v1/${kind}/{id}`, await system.gateway.send('PUT', `/v1/${kind}/documented`, body, json));
+      for (const path of [`${id}/reconciliations/2020-01-01`, `${id}/reconciliations/yesterday`, 'nowhere/reconciliations/2020-01-01'])
+        expectDocumented(
+          document,
+          `PUT /v1/${kind}/{id}/reconciliations/{date}`,
+          await system.gateway.send('PUT', `/v1/${kind}/${path}`, ''),
+        );
+    }
   });
 });

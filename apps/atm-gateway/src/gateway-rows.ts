@@ -8,6 +8,8 @@ import { dossiersTable } from './outside/dossier.table.js';
 import type { Errand } from './outside/errand.js';
 import { errandsTable } from './outside/errand.table.js';
 import type { Dossier } from './outside/evidence.js';
+import type { PayoutQueue } from './payouts/payout-queue.js';
+import { payoutQueueTable } from './payouts/payout-queue.table.js';
 import { partnersTable } from './outside/partner.table.js';
 import type { RegisteredPartner } from './outside/registered-partner.js';
 import type { Break } from './reconciliation/break.js';
@@ -18,6 +20,7 @@ import { recordsTable } from './reconciliation/taken-record.table.js';
 /** Every kind of row the gateway's use cases can ask for or put. */
 export type GatewayRows = {
   partners: RegisteredPartner;
+  payoutQueue: PayoutQueue;
   orders: Order;
   errands: Errand;
   dossiers: Dossier;
@@ -29,6 +32,7 @@ export type GatewayRows = {
 /** In the order in which they are locked and written. */
 export const gatewayTables: Tables<GatewayRows> = {
   partners: partnersTable,
+  payoutQueue: payoutQueueTable,
   orders: ordersTable,
   errands: errandsTable,
   dossiers: dossiersTable,

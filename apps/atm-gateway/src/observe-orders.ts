@@ -67,6 +67,8 @@ const outcomes: Partial<Record<Order['status'], 'completed' | 'declined' | 'comp
   COMPLETED: 'completed',
   REFUSED: 'declined',
   REFUNDED: 'compensated',
+  DECLINED: 'declined',
+  REVERSED: 'compensated',
 };
 
 /** For a counter, which is a float anyway. */
@@ -101,7 +103,7 @@ function exposeOpenOrders(runtime: ServiceRuntime<GatewayRows>, metrics: Metrics
 
 function summaryOf(orders: readonly Order[]): Record<string, unknown> {
   const [only] = orders;
-  if (orders.length === 1 && only) return { saga_id: only.id, state: only.status, code: only.failure?.code };
+  if (orders.length === 1 && only) return { saga_id: only.id, state: only.status, code: only.failure?.code, reason: only.failure?.reason };
   const states = new Map<string, number>();
   for (const { status } of orders) states.set(status, (states.get(status) ?? 0) + 1);
   return { count: orders.length, state: [...states].map(([state, number]) => `${state} ${number}`).join(', ') };

@@ -5,6 +5,8 @@ import { refundOrder } from './orders/refund-order/refund-order.js';
 import { refuseOrder } from './orders/refuse-order/refuse-order.js';
 import { reserveOrder } from './orders/reserve-order/reserve-order.js';
 import { reviewShortage } from './orders/review-shortage/review-shortage.js';
+import { completeRedemption } from './redemptions/complete-redemption/complete-redemption.js';
+import { reverseRedemption } from './redemptions/reverse-redemption/reverse-redemption.js';
 
 /** Everything that can wake the gateway, besides HTTP, its errands and the answers to them. A hold has the id of its order. */
 export const subscriptions = {
@@ -15,4 +17,6 @@ export const subscriptions = {
   'hold.captured': on(completeOrder, (data) => ({ orderId: data.saga_id })),
   'hold.released': on(refundOrder, (data) => ({ orderId: data.saga_id })),
   'shortage.posted': on(reviewShortage, (data) => ({ orderId: data.saga_id })),
+  'redemption.credited': on(completeRedemption, (data) => ({ orderId: data.redemption_id, accountId: data.account_id })),
+  'redemption.refused': on(reverseRedemption, (data) => ({ orderId: data.redemption_id, code: data.code, reason: data.detail })),
 } satisfies SubscriptionsOf<'atm-gateway'>;

@@ -1,5 +1,7 @@
 import type { SubscriptionsOf } from '@falconpay/contracts/choreography';
 import type { PaymentCreated } from '@falconpay/contracts/topics/payment-created.topic';
+import type { PayoutRequested } from '@falconpay/contracts/topics/payout-requested.topic';
+import type { RedemptionApproved } from '@falconpay/contracts/topics/redemption-approved.topic';
 import type { WithdrawalRequested } from '@falconpay/contracts/topics/withdrawal-requested.topic';
 import { fromWire, type WireMoney } from '@falconpay/money/money';
 import { on } from '@falconpay/pipeline/event-intake';
@@ -8,10 +10,11 @@ import type { HoldOrder } from './holds/hold.js';
 import { keepSagaHold } from './holds/keep-saga-hold/keep-saga-hold.js';
 import { placeSagaHold } from './holds/place-saga-hold/place-saga-hold.js';
 import { releaseSagaHold } from './holds/release-saga-hold/release-saga-hold.js';
+import { creditRedemption, type CreditRedemption } from './ledger/credit-redemption/credit-redemption.js';
 import { postBulk } from './ledger/post-bulk/post-bulk.js';
 import { postShortage } from './ledger/post-shortage/post-shortage.js';
 import { postTransfer } from './ledger/post-transfer/post-transfer.js';
-import { systemAccount } from './ledger/system-accounts.js';
+import { systemAccount, type SystemAccountKind } from './ledger/system-accounts.js';
 import type { TransferOrder } from './ledger/transfer-decision.js';
 
 const orderOf = (data: PaymentCreated): TransferOrder => ({
@@ -32,14 +35,30 @@ const holdForWithdrawal = (data: WithdrawalRequested): HoldOrder => {
     ...{ counterAccount: systemAccount('machines', amount.currency), expiresAt: new Date(data.expires_at) },
   };
 };
+const holdForPayout = (data: PayoutRequested): HoldOrder => {
+  const amount = fromWire(data.amount);
+  return {
+    ...{ id: data.payout_id, account: data.account, amount, source: 'payout', reference: data.reference },
+    ...{ counterAccount: systemAccount('banks', amount.currency), expiresAt: new Date(data.expires_at) },
+  };
+};
 const holdOfWithdrawal = (data: { readonly withdrawal_id: string; readonly account_id: string }) => ({
   sagaId: data.withdrawal_id,
   account: data.account_id,
 });
-const shortageOfWithdrawal = ({ withdrawal_id, dispensed }: { readonly withdrawal_id: string; readonly dispensed: WireMoney }) => {
-  const amount = fromWire(dispensed);
-  return { sagaId: withdrawal_id, to: systemAccount('machines', amount.currency), amount };
+const holdOfPayout = (data: { readonly payout_id: string; readonly account_id: string }) => ({
+  sagaId: data.payout_id,
+  account: data.account_id,
+});
+const shortageOf = (sagaId: string, kind: SystemAccountKind, paid: WireMoney) => {
+  const amount = fromWire(paid);
+  return { sagaId, to: systemAccount(kind, amount.currency), amount };
 };
+
+const creditOf = (data: RedemptionApproved): CreditRedemption => ({
+  ...{ redemptionId: data.redemption_id, account: data.account, amount: fromWire(data.amount), institution: data.institution },
+  ...{ card: data.card, client: data.client, expiresAt: new Date(data.expires_at) },
+});
 
 /** Everything that can wake the wallet, besides HTTP. */
 export const subscriptions = {
@@ -52,5 +71,11 @@ export const subscriptions = {
   'withdrawal.dispensed': on(captureSagaHold, (data) => ({ ...holdOfWithdrawal(data), paid: fromWire(data.dispensed) })),
   'withdrawal.failed': on(releaseSagaHold, holdOfWithdrawal),
   'withdrawal.reconciling': on(keepSagaHold, holdOfWithdrawal),
-  'withdrawal.short': on(postShortage, shortageOfWithdrawal),
+  'withdrawal.short': on(postShortage, (data) => shortageOf(data.withdrawal_id, 'machines', data.dispensed)),
+  'payout.requested': on(placeSagaHold, holdForPayout),
+  'payout.accepted': on(captureSagaHold, (data) => ({ ...holdOfPayout(data), paid: fromWire(data.paid) })),
+  'payout.failed': on(releaseSagaHold, holdOfPayout),
+  'payout.reconciling': on(keepSagaHold, holdOfPayout),
+  'payout.short': on(postShortage, (data) => shortageOf(data.payout_id, 'banks', data.paid)),
+  'redemption.approved': on(creditRedemption, creditOf),
 } satisfies SubscriptionsOf<'wallet'>;

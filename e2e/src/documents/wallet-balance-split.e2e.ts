@@ -3,10 +3,11 @@ import { faultsInBooks } from '@falconpay/testing/books';
 import { pointersIn, problemIn } from '@falconpay/testing/problem-in';
 import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
 import type { HttpReply, Parsed, PostOptions } from '@falconpay/testing/service-client';
+import { Bank, type Payout } from '../bank.js';
 
 /**
  * "Wallet Balance Split Service", by its own list: its charge is a deposit with `release_at`, its user an account, its page a
- * cursor. Its withdrawal to a bank is a payout, and no matter of the wallet.
+ * cursor, its withdrawal to a bank a payout.
  */
 let system: RunningSystem;
 beforeAll(async () => {
@@ -40,6 +41,30 @@ describe('1. charge', () => {
     const { id } = await system.account();
     expect(await charge(id, 5_000, { release_at: '2024-01-20T10:00:00Z' })).toMatchObject({ status: 201 });
     expect(await balanceOf(id)).toMatchObject({ posted: 5_000, unreleased: 0, available: 5_000 });
+  });
+});
+
+describe('2. withdraw', () => {
+  it('is answered at once and done by a pool of workers: 50 and 100 waiting are taken, the next ones told to come again', async () => {
+    const [bank, { id }] = [await Bank.open(system), await system.account('USD', 1_000_000)];
+    await bank.always('late_answer:3000');
+    const replies = await Promise.all(Array.from({ length: 160 }, () => bank.request(id, 1_000)));
+    const accepted = replies.filter(({ status }) => status === 202).map(({ body }) => (body as Payout).id);
+    expect(accepted).toHaveLength(150);
+    for (const reply of replies.filter(({ status }) => status !== 202)) {
+      expect(problemIn(reply)).toMatchObject({ status: 503, code: 'queue-full', retryable: true });
+      expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
+    }
+    for (const payout of accepted) await bank.until(payout, 'COMPLETED', { withinMs: 60_000, everyMs: 50 });
+    expect(await balanceOf(id)).toMatchObject({ posted: 850_000, held: 0, available: 850_000 });
+    expect((await bank.journal()).filter((line) => line === 'accepted 1000')).toHaveLength(150);
+  }, 90_000);
+
+  it('that the bank rejects is given back', async () => {
+    const [bank, { id }] = [await Bank.open(system), await system.account('USD', 1_000)];
+    await bank.behave('refuse');
+    await bank.payOut(id, 1_000, 'REFUNDED');
+    expect(await balanceOf(id)).toMatchObject({ posted: 1_000, held: 0, available: 1_000 });
   });
 });
 

@@ -1,5 +1,7 @@
 import type { SubscriptionsTo, TopicsEmittedBy, ServiceIn } from '@falconpay/choreography/saga';
 import type { Topic } from '@falconpay/choreography/topic';
+import { payOutSaga } from './sagas/pay-out.saga.js';
+import { redeemCardSaga } from './sagas/redeem-card.saga.js';
 import { refundPaymentSaga } from './sagas/refund-payment.saga.js';
 import { transferSaga } from './sagas/transfer.saga.js';
 import { withdrawCashSaga } from './sagas/withdraw-cash.saga.js';
@@ -11,6 +13,14 @@ import { holdReleased } from './topics/hold-released.topic.js';
 import { paymentCompleted } from './topics/payment-completed.topic.js';
 import { paymentCreated } from './topics/payment-created.topic.js';
 import { paymentFailed } from './topics/payment-failed.topic.js';
+import { payoutAccepted } from './topics/payout-accepted.topic.js';
+import { payoutFailed } from './topics/payout-failed.topic.js';
+import { payoutReconciling } from './topics/payout-reconciling.topic.js';
+import { payoutRequested } from './topics/payout-requested.topic.js';
+import { payoutShort } from './topics/payout-short.topic.js';
+import { redemptionApproved } from './topics/redemption-approved.topic.js';
+import { redemptionCredited } from './topics/redemption-credited.topic.js';
+import { redemptionRefused } from './topics/redemption-refused.topic.js';
 import { shortagePosted } from './topics/shortage-posted.topic.js';
 import { withdrawalDispensed } from './topics/withdrawal-dispensed.topic.js';
 import { withdrawalFailed } from './topics/withdrawal-failed.topic.js';
@@ -19,10 +29,12 @@ import { withdrawalRequested } from './topics/withdrawal-requested.topic.js';
 import { withdrawalShort } from './topics/withdrawal-short.topic.js';
 
 /** Everything the services say to each other, in one list each. */
-export const sagas = [transferSaga, refundPaymentSaga, withdrawCashSaga] as const;
+export const sagas = [transferSaga, refundPaymentSaga, withdrawCashSaga, payOutSaga, redeemCardSaga] as const;
 export const topics: readonly Topic[] = [
   ...[paymentCreated, bulkCreated, paymentCompleted, paymentFailed],
   ...[withdrawalRequested, withdrawalDispensed, withdrawalFailed, withdrawalReconciling, withdrawalShort],
+  ...[payoutRequested, payoutAccepted, payoutFailed, payoutReconciling, payoutShort],
+  ...[redemptionApproved, redemptionCredited, redemptionRefused],
   ...[holdPlaced, holdRefused, holdCaptured, holdReleased, shortagePosted],
 ];
 

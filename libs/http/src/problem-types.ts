@@ -57,6 +57,14 @@ export const PROBLEM_TYPES = define({
     'There is no such cash machine',
     'No cash machine has this id. Machines are made known with `PUT /v1/atms/{id}`.',
   ),
+  'bank-not-found': type(404, 'There is no such bank', 'No bank has this id. Banks are made known with `PUT /v1/banks/{id}`.'),
+  'institution-not-found': type(
+    404,
+    'There is no such institution',
+    'No institution has this id. Institutions are made known with `PUT /v1/institutions/{id}`.',
+  ),
+  'redemption-not-found': type(404, 'There is no such redemption', 'No redemption has this id.'),
+  'payout-not-found': type(404, 'There is no such payout', 'No payout has this id.'),
   'withdrawal-not-found': type(404, 'There is no such withdrawal', 'No withdrawal has this id.'),
   'hold-not-found': type(404, 'There is no such hold', 'No hold has this id.'),
   'transfer-not-found': type(404, 'There is no such transfer', 'No transfer has this id.'),
@@ -122,6 +130,12 @@ export const PROBLEM_TYPES = define({
     500,
     'Something went wrong here',
     'It has been logged under `request_id`. A repeated request with the same Idempotency-Key is safe.',
+    true,
+  ),
+  'queue-full': type(
+    503,
+    'Too much is waiting already',
+    'Nothing was stored. Repeat the same request after the time in `Retry-After`.',
     true,
   ),
   'service-unavailable': type(

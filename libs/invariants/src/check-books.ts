@@ -2,7 +2,7 @@ import { BooksDatabase } from './books-database.js';
 import { checkHolds } from './checks/holds.js';
 import { checkInboxes } from './checks/inboxes.js';
 import { checkLedger } from './checks/ledger.js';
-import { checkOrders, checkStuckOrders, compareWithHolds } from './checks/orders.js';
+import { checkOrders, checkStuckOrders, compareWithCredits, compareWithHolds } from './checks/orders.js';
 import { checkGatewayOutbox, checkPaymentOutbox, checkWalletOutbox } from './checks/outbox-rows.js';
 import { checkRefunds } from './checks/refunds.js';
 import { checkTopics, TopicNotes } from './checks/topics.js';
@@ -26,7 +26,7 @@ export interface CheckOptions extends BooksOptions {
 type Books = Record<Service, BooksDatabase>;
 
 /** Only meaningful in part while the system is at work. */
-const needRest: ReadonlySet<Invariant> = new Set(['I8', 'I10', 'I11', 'I6', 'I9']);
+const needRest: ReadonlySet<Invariant> = new Set(['I8', 'I10', 'I11', 'I14', 'I6', 'I9']);
 
 /**
  * Reads the books of a running or stopped system, each database as it stood at one moment, and the topics, and names
@@ -69,6 +69,7 @@ async function check(books: Books, options: CheckOptions, atRest: boolean, waitM
   await compareWithLedger(payment, wallet, atRest, findings);
   await checkOrders(gateway, findings);
   await compareWithHolds(gateway, wallet, atRest, findings);
+  await compareWithCredits(gateway, wallet, atRest, findings);
   if (atRest) await checkBulks(payment, findings);
   else if (waitMs > 0) {
     await checkStuck(payment, waitMs, findings);

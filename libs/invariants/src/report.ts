@@ -21,6 +21,7 @@ export const promises = {
   I11: 'What went out through a partner is paid for, by evidence alone; what is held waits for an order that is not over',
   I12: "An account's versions follow each other without gaps",
   I13: 'What was acknowledged is there',
+  I14: 'A card is charged and its account credited, or the charge is taken back: by clear words of the institution alone',
   I15: 'Refunds go back where the money came from, and are never more than was paid',
 } as const;
 

@@ -25,8 +25,8 @@ export const topicOptions = ({ brokers, prefix = '' }: BooksOptions): TopicOptio
 export const unpublishedRows = `from outbox_cursor c join outbox o
   on o.xid >= pg_snapshot_xmin(c.snapshot) and not pg_visible_in_snapshot(o.xid, c.snapshot)`;
 
-/** Orders that nobody outside can say anything about wait for evidence, or for people: for hours, and with nothing to be done here. */
-export const ordersAtWork = `status not in ('RECONCILING', 'MANUAL_REVIEW')`;
+/** Orders that nobody outside says anything about wait for it, or for people: for hours, and with nothing to be done here. */
+export const ordersAtWork = `status not in ('RECONCILING', 'MANUAL_REVIEW', 'REVERSING')`;
 
 /** What the system still has to do, in words; nothing when it is at rest. */
 export async function underWay(options: BooksOptions): Promise<string[]> {

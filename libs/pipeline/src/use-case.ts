@@ -31,6 +31,8 @@ export interface Refusal {
   readonly refused: string;
   readonly detail: string;
   readonly extensions?: Readonly<Record<string, unknown>>;
+  /** Of one that may be taken later. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** What a use case wants to be true: new versions of rows, new rows, events, and an answer when somebody waits for one. */

@@ -38,14 +38,18 @@ export class Requests<Kinds extends RowKinds> {
     private readonly metrics: Metrics,
   ) {}
 
-  /** `key`: whether the request may come without an Idempotency-Key. Never where money moves. */
+  /**
+   * `key`: whether the request may come without an Idempotency-Key. Never where money moves. `body`: what the request is known by
+   * again, where its own body has something in it of which not even a hash may be kept.
+   */
   async run<Message>(
     request: HttpRequest,
     useCase: UseCase<Kinds, Message>,
     message: Message,
     key: 'required' | 'optional' = 'required',
+    body: unknown = request.body,
   ): Promise<Answer<string>> {
-    const idempotency = idempotencyOf(request, key);
+    const idempotency = idempotencyOf(request, key, body);
     const outcome = await this.pipeline.request({
       kind: 'request',
       todo: { useCase: useCase as UseCase<Kinds, unknown>, message },
@@ -64,7 +68,7 @@ export class Requests<Kinds extends RowKinds> {
   }
 }
 
-function idempotencyOf(request: HttpRequest, key: 'required' | 'optional'): IdempotentRequest | undefined {
+function idempotencyOf(request: HttpRequest, key: 'required' | 'optional', body: unknown): IdempotentRequest | undefined {
   const header = request.headers[headerName];
   if (header === undefined && key === 'optional') return undefined;
   const parsed = parseIdempotencyKey(header);
@@ -72,7 +76,7 @@ function idempotencyOf(request: HttpRequest, key: 'required' | 'optional'): Idem
   const method = request.method;
   const route = `${method} ${request.routeOptions.url ?? pathOf(request.url)}`;
   // The path's parameters are not in the template, and tell requests apart as much as the body does.
-  const fingerprint = fingerprintOf(method, pathOf(request.url), request.body);
+  const fingerprint = fingerprintOf(method, pathOf(request.url), body);
   return { client: clientOf(request), route, key: parsed.key, fingerprint };
 }
 
@@ -111,9 +115,9 @@ function answerOf(outcome: Outcome | InProgress): Answer<string> {
 const withContentType = (status: number, headers: StoredAnswer['headers']): StoredAnswer['headers'] =>
   status < 400 ? headers : { ...headers, 'content-type': PROBLEM_CONTENT_TYPE };
 
-function answerOfRefusal({ refused, detail, extensions }: Refusal, request: HttpRequest): StoredAnswer {
+function answerOfRefusal({ refused, detail, ...options }: Refusal, request: HttpRequest): StoredAnswer {
   if (!(refused in PROBLEM_TYPES)) throw new TypeError(`${refused} is not a registered problem`);
-  const problem = new Problem(refused as ProblemCode, detail, extensions === undefined ? {} : { extensions });
+  const problem = new Problem(refused as ProblemCode, detail, options);
   const document = problemDocument(problem, { instance: pathOf(request.url), request_id: request.id, trace_id: traceOf(request).traceId });
   return { status: problem.status, headers: problem.headers, body: JSON.stringify(document) };
 }

@@ -1,5 +1,5 @@
 /**
- * Every series of ours, once. Labels are words from small fixed sets: no ids, no references, no free text. A cash machine is one
+ * Every series of ours, once. Labels are words from small fixed sets: no ids, no references, no free text. A partner is one
  * too: there are as many as operators have made known.
  */
 interface Declared<Kind extends 'counter' | 'gauge' | 'histogram', Label extends string> {
@@ -63,6 +63,11 @@ export const METRICS = {
     'When a partner’s record was taken last, of the partner that waits longest',
     'kind',
   ),
+  falconpay_payouts_waiting: gauge('Payouts that wait for a bank, or for its answer', 'bank'),
+  falconpay_payouts_turned_away_total: counter('Payouts that were not accepted because the queue was full'),
+  falconpay_partner_circuit_open: gauge('1 while a partner is left alone because it does not answer', 'partner'),
+  falconpay_reversals_open: gauge('Reversals that are not acknowledged yet', 'partner'),
+  falconpay_reversals_unacknowledged: gauge('Reversals that have failed more than six times: somebody has to call there', 'partner'),
   falconpay_outbox_pending: gauge('Events committed and not yet published'),
   falconpay_outbox_oldest_pending_seconds: gauge(
     'Age of the oldest event that is not published: shows a dead publisher also at low volume',

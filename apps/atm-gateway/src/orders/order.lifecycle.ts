@@ -41,6 +41,3 @@ export const orderLifecycle = defineLifecycle<OrderState, OrderEvent>()({
     REFUNDED: { ...overtaken, ...tooEarly, pay: stale, fail: duplicate, release: duplicate, 'fall-short': 'MANUAL_REVIEW' },
   },
 });
-
-/** Nothing more is to happen, unless somebody outside says that it did. */
-export const isOver = (state: OrderState): boolean => state === 'REFUSED' || state === 'COMPLETED' || state === 'REFUNDED';

@@ -2,7 +2,7 @@ import type { Currency } from '@falconpay/money/currency';
 import type { Table } from '@falconpay/pipeline/table';
 import { insertInto, timeText, updateById, type Columns } from '@falconpay/postgres/set-based';
 import type { Statement } from '@falconpay/postgres/transaction';
-import { isOver, type OrderState } from './order.lifecycle.js';
+import { isOver } from './is-over.js';
 import type { Order, OrderKind } from './order.js';
 
 export interface OrderRecord {
@@ -13,13 +13,19 @@ export interface OrderRecord {
   readonly amount: bigint;
   readonly currency: Currency;
   readonly partner: string;
-  readonly status: OrderState;
+  readonly iban: string | null;
+  readonly bic: string | null;
+  readonly reference: string | null;
+  readonly card_token: string | null;
+  readonly reversal_id: string | null;
+  readonly status: Order['status'];
   readonly account_id: string | null;
   readonly hold_expires_at: Date;
   readonly sent_at: Date | null;
   readonly paid: bigint | null;
   readonly failure_code: string | null;
   readonly failure_detail: string | null;
+  readonly failure_reason: string | null;
   readonly version: number;
   readonly created_at: Date;
   readonly updated_at: Date;
@@ -32,12 +38,19 @@ export const orderOf = (record: OrderRecord): Order => ({
   account: record.account,
   amount: { amount: record.amount, currency: record.currency },
   partner: record.partner,
+  beneficiary:
+    record.iban === null ? undefined : { iban: record.iban, bic: record.bic ?? undefined, reference: record.reference ?? undefined },
+  cardToken: record.card_token ?? undefined,
+  reversalId: record.reversal_id ?? undefined,
   status: record.status,
   accountId: record.account_id ?? undefined,
   holdExpiresAt: record.hold_expires_at,
   sentAt: record.sent_at ?? undefined,
   paid: record.paid ?? undefined,
-  failure: record.failure_code === null ? undefined : { code: record.failure_code, detail: record.failure_detail ?? '' },
+  failure:
+    record.failure_code === null
+      ? undefined
+      : { code: record.failure_code, detail: record.failure_detail ?? '', reason: record.failure_reason ?? undefined },
   version: record.version,
   createdAt: record.created_at,
   updatedAt: record.updated_at,
@@ -53,6 +66,8 @@ const changing: Columns<Order> = {
   paid: { type: 'bigint', of: (order) => order.paid ?? null },
   failure_code: { type: 'text', of: (order) => order.failure?.code ?? null },
   failure_detail: { type: 'text', of: (order) => order.failure?.detail ?? null },
+  failure_reason: { type: 'text', of: (order) => order.failure?.reason ?? null },
+  reversal_id: { type: 'text', of: (order) => order.reversalId ?? null },
   updated_at: { type: 'timestamptz', of: (order) => timeText(order.updatedAt) },
 };
 
@@ -67,6 +82,10 @@ const insertOrders = insertInto<Order>('orders', {
   amount: { type: 'bigint', of: (order) => order.amount.amount },
   currency: { type: 'text', of: (order) => order.amount.currency },
   partner: { type: 'text', of: (order) => order.partner },
+  iban: { type: 'text', of: (order) => order.beneficiary?.iban ?? null },
+  bic: { type: 'text', of: (order) => order.beneficiary?.bic ?? null },
+  reference: { type: 'text', of: (order) => order.beneficiary?.reference ?? null },
+  card_token: { type: 'text', of: (order) => order.cardToken ?? null },
   ...changing,
   version: { type: 'int', of: (order) => order.version },
   created_at: { type: 'timestamptz', of: (order) => timeText(order.createdAt) },

@@ -1,12 +1,24 @@
 import type { Money } from '@falconpay/money/money';
+import type { RedemptionState } from '../redemptions/redemption.lifecycle.js';
 import { orderLifecycle, type OrderEvent, type OrderState } from './order.lifecycle.js';
 
-/** By which partner's hands the money goes out. */
-export type OrderKind = 'withdrawal';
+/** By which partner's hands the money goes out, or comes in. */
+export type OrderKind = OutgoingKind | 'redemption';
+/** Against a hold in the wallet. */
+export type OutgoingKind = 'withdrawal' | 'payout';
 
 export interface Failure {
   readonly code: string;
   readonly detail: string;
+  /** For operators; clients are told the other two. */
+  readonly reason?: string | undefined;
+}
+
+/** Where the money of a payout goes. */
+export interface Beneficiary {
+  readonly iban: string;
+  readonly bic: string | undefined;
+  readonly reference: string | undefined;
 }
 
 /** What a client asked for. */
@@ -16,22 +28,28 @@ export interface OrderRequest {
   /** The account as the client named it. */
   readonly account: string;
   readonly amount: Money;
-  /** The id of the machine or bank. */
+  /** The id of the machine, bank or institution. */
   readonly partner: string;
+  /** Of a payout. */
+  readonly beneficiary?: Beneficiary | undefined;
+  /** Of a redemption: tells its card from others. */
+  readonly cardToken?: string | undefined;
 }
 
 export interface Order extends OrderRequest {
   readonly id: string;
-  readonly status: OrderState;
+  readonly status: OrderState | RedemptionState;
   /** The account's id; the wallet tells it. */
   readonly accountId: string | undefined;
-  /** Until then the wallet keeps the money set apart, and longer once we have told it of a doubt. */
+  /** Until then the wallet keeps the money set apart, and longer once we have told it of a doubt; of a redemption, until then it may credit. */
   readonly holdExpiresAt: Date;
   /** When it was committed that the command is sent. */
   readonly sentAt: Date | undefined;
   /** What has left, once there is evidence of it. */
   readonly paid: bigint | undefined;
   readonly failure: Failure | undefined;
+  /** Of a redemption that is taken back: the reference under which it is, however often that is sent. */
+  readonly reversalId?: string | undefined;
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -46,11 +64,11 @@ export function newOrder(request: OrderRequest, id: string, holdExpiresAt: Date,
 
 /** The order after the event; the same one when the event is known already or has been overtaken. */
 export function moved(order: Order, event: OrderEvent, now: Date, change: Partial<Pick<Order, Changing>> = {}): Order {
-  const move = orderLifecycle.transition(order.status, event);
+  const move = orderLifecycle.transition(order.status as OrderState, event);
   return typeof move === 'string' ? order : changed(order, { ...change, status: move.to }, now);
 }
 
-type Changing = 'status' | 'accountId' | 'holdExpiresAt' | 'sentAt' | 'paid' | 'failure';
+export type Changing = 'status' | 'accountId' | 'holdExpiresAt' | 'sentAt' | 'paid' | 'failure' | 'reversalId';
 
 /** The order with something noted on it that is no step of its life. */
 export const changed = (order: Order, change: Partial<Pick<Order, Changing>>, now: Date): Order => ({

@@ -22,8 +22,8 @@ export interface Desk<T extends Task> {
 }
 
 export interface Surroundings {
-  /** How many errands with this partner could begin now. */
-  room(partner: string, isCommand: boolean): number;
+  /** Keeps a place for a call to this partner until it is given back; undefined when there is none. */
+  reserve(partner: string, isCommand: boolean): (() => void) | undefined;
   /** Errands that are due by the database's clock, those of these queues left out. */
   due(without: readonly string[], limit: number): Promise<readonly Hint[]>;
 }
@@ -43,8 +43,6 @@ export class ErrandWorker<T extends Task> {
     string,
     { readonly waiting: Map<string, Hint>; readonly isCommand: boolean; readonly partner: string }
   >();
-  /** Between the claim's beginning and the call's, by queue: they will take room. */
-  private readonly claiming = new Map<string, number>();
   private readonly inClaim = new Set<string>();
   private readonly underWay = new Set<Promise<void>>();
   private isStopping = false;
@@ -85,12 +83,11 @@ export class ErrandWorker<T extends Task> {
   private begin(key: string): void {
     const queue = this.queues.get(key);
     if (!queue) return;
-    let room = this.surroundings.room(queue.partner, queue.isCommand) - (this.claiming.get(key) ?? 0);
     for (const [orderId, hint] of queue.waiting) {
-      if (room <= 0) return;
-      room -= 1;
+      const giveBack = this.surroundings.reserve(queue.partner, queue.isCommand);
+      if (!giveBack) return;
       queue.waiting.delete(orderId);
-      const work = this.carryOut(key, hint).finally(() => {
+      const work = this.carryOut(hint, giveBack).finally(() => {
         this.underWay.delete(work);
         this.begin(key);
       });
@@ -99,18 +96,18 @@ export class ErrandWorker<T extends Task> {
     this.queues.delete(key);
   }
 
-  private async carryOut(key: string, hint: Hint): Promise<void> {
+  private async carryOut(hint: Hint, giveBack: () => void): Promise<void> {
     const desk = this.desks[hint.kind];
-    if (!desk) return;
-    const task = await this.claim(key, desk, hint);
+    const task = desk && (await this.claim(desk, hint));
+    // The call takes the place in this very turn, before anybody else can.
+    giveBack();
     if (!task || this.isStopping) return;
     const answer = await desk.carryOut(task);
     await this.record(desk, task, answer);
   }
 
   /** A claim that fails has not happened, or is due again when its time comes: there is nothing to repeat here. */
-  private async claim(key: string, desk: Desk<T>, hint: Hint): Promise<T | undefined> {
-    this.claiming.set(key, (this.claiming.get(key) ?? 0) + 1);
+  private async claim(desk: Desk<T>, hint: Hint): Promise<T | undefined> {
     this.inClaim.add(hint.orderId);
     try {
       return await desk.claim(hint);
@@ -119,9 +116,6 @@ export class ErrandWorker<T extends Task> {
       return undefined;
     } finally {
       this.inClaim.delete(hint.orderId);
-      const left = (this.claiming.get(key) ?? 1) - 1;
-      if (left === 0) this.claiming.delete(key);
-      else this.claiming.set(key, left);
     }
   }
 

@@ -51,6 +51,9 @@ export function afterAnswer(errand: Errand, asked: ErrandStep, { says, doubt }: 
   return asked === 'cancel' && wasTakenIn ? moved(errand, { step: 'inquire' }) : errand;
 }
 
+/** The same errand, for something else or for later. */
+export const postponed = (errand: Errand, step: ErrandStep, dueAt: Date, tries: number): Errand => moved(errand, { step, dueAt, tries });
+
 export const done = (errand: Errand): Errand => moved(errand, { dueAt: undefined });
 
 /** 5, 10, 20, 40, 60 s and on, at most 5 min, when an answer may take 30 s; in that proportion otherwise. */

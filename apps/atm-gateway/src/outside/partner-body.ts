@@ -36,3 +36,9 @@ function isPartnerUrl(value: unknown): boolean {
   const { protocol, username, password, search, hash } = new URL(value);
   return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === '');
 }
+
+/** All there is to know of a bank or an institution. */
+export class PartnerAddress {
+  @IsPartnerUrl()
+  url!: string;
+}

@@ -5,9 +5,16 @@ export interface CallBounds {
   readonly inTotal: number;
 }
 
+/** Of each total the last quarter is for partners that hold few: those that hang cannot have it all. */
+export function roomFor(mine: number, total: number, { perPartner, inTotal }: CallBounds): number {
+  const forAnybody = Math.min(perPartner - mine, Math.ceil(inTotal * 0.75) - total);
+  const forThoseWithFew = Math.min(Math.ceil(perPartner / 4) - mine, inTotal - total);
+  return Math.max(0, forAnybody, forThoseWithFew);
+}
+
 /**
  * How many calls are under way. Commands and questions are counted apart: while a partner's commands hang, it can still be asked
- * what became of them. Of each total the last quarter is for partners that hold few: those that hang cannot have it all.
+ * what became of them.
  */
 export class PartnerCalls {
   private readonly open = new Map<string, number>();
@@ -16,11 +23,7 @@ export class PartnerCalls {
   constructor(private readonly bounds: CallBounds) {}
 
   room({ kind, id }: Pick<Partner, 'kind' | 'id'>): number {
-    const { perPartner, inTotal } = this.bounds;
-    const mine = this.open.get(`${kind}/${id}`) ?? 0;
-    const forAnybody = Math.min(perPartner - mine, Math.ceil(inTotal * 0.75) - this.total);
-    const forThoseWithFew = Math.min(Math.ceil(perPartner / 4) - mine, inTotal - this.total);
-    return Math.max(0, forAnybody, forThoseWithFew);
+    return roomFor(this.open.get(`${kind}/${id}`) ?? 0, this.total, this.bounds);
   }
 
   /** What ends it again, or undefined where there is no room. */

@@ -17,17 +17,21 @@ const PATHS: Readonly<Record<PartnerKind, { readonly orders: string; readonly re
 export class PartnerHttp implements PartnerPort {
   private readonly connections = new PartnerConnections();
   private readonly commands: PartnerCalls;
+  private readonly commandsToBanks: PartnerCalls;
   private readonly questions: PartnerCalls;
 
-  constructor(bounds: CallBounds) {
+  /** Banks have a pool of workers of their own, of a fixed size. */
+  constructor(bounds: CallBounds, payoutWorkers = bounds.inTotal) {
     this.commands = new PartnerCalls(bounds);
+    this.commandsToBanks = new PartnerCalls({ perPartner: payoutWorkers, inTotal: payoutWorkers });
     this.questions = new PartnerCalls(bounds);
   }
 
   command(order: PartnerOrder, command: PartnerCommand, timeoutMs: number): Promise<PartnerAnswer> {
     const card = command.kind === 'institution' ? command.card : undefined;
     const body = commandBody(order, command);
-    return this.ask(this.commands, { question: 'command', order, card }, { method: 'POST', url: ordersOf(order.partner), body, timeoutMs });
+    const request = { method: 'POST', url: ordersOf(order.partner), body, timeoutMs } as const;
+    return this.ask(this.callsOf(order.partner, 'command'), { question: 'command', order, card }, request);
   }
 
   cancel(order: PartnerOrder, timeoutMs: number, reversalId?: string): Promise<PartnerAnswer> {
@@ -54,11 +58,20 @@ export class PartnerHttp implements PartnerPort {
   }
 
   room(partner: Pick<Partner, 'kind' | 'id'>, call: 'command' | 'question' = 'command'): number {
-    return (call === 'command' ? this.commands : this.questions).room(partner);
+    return this.callsOf(partner, call).room(partner);
+  }
+
+  reserve(partner: Pick<Partner, 'kind' | 'id'>, call: 'command' | 'question'): (() => void) | undefined {
+    return this.callsOf(partner, call).begin(partner);
   }
 
   close(): void {
     this.connections.close();
+  }
+
+  private callsOf({ kind }: Pick<Partner, 'kind'>, call: 'command' | 'question'): PartnerCalls {
+    if (call === 'question') return this.questions;
+    return kind === 'bank' ? this.commandsToBanks : this.commands;
   }
 
   private async ask(calls: PartnerCalls, asked: Asked, request: Omit<WireRequest, 'longestAnswer' | 'connection'>): Promise<PartnerAnswer> {

@@ -23,6 +23,11 @@ export interface PartnerPort {
    * that a partner whose commands hang can still be asked (`question`: cancel, inquire, record).
    */
   room(partner: Pick<Partner, 'kind' | 'id'>, call?: 'command' | 'question'): number;
+  /**
+   * Keeps a place for a call of which there is room, until what is returned gives it back; undefined when there is none. Whoever
+   * gives it back and calls in the same turn of the event loop has it.
+   */
+  reserve(partner: Pick<Partner, 'kind' | 'id'>, call: 'command' | 'question'): (() => void) | undefined;
   /** Ends the connections; calls under way end as `unknown`. */
   close(): void;
 }

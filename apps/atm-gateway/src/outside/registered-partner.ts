@@ -12,6 +12,13 @@ export interface RegisteredPartner extends Partner {
   readonly updatedAt: Date;
 }
 
+/** As it is to be from now on. */
+export const registered = (
+  partner: Omit<RegisteredPartner, 'version' | 'createdAt' | 'updatedAt'>,
+  known: RegisteredPartner | undefined,
+  now: Date,
+): RegisteredPartner => ({ ...partner, version: (known?.version ?? 0) + 1, createdAt: known?.createdAt ?? now, updatedAt: now });
+
 export const partnerKey = (kind: PartnerKind, id: string): string => `${kind}/${id}`;
 
 export function partnerOfKey(key: string): Pick<Partner, 'kind' | 'id'> {

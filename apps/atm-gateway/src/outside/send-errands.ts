@@ -13,9 +13,9 @@ export function sendErrands<T extends Task>(
   desks: Readonly<Record<string, Desk<T>>>,
   everyMs: number,
   logger: Logger,
-): void {
-  const room = (partner: string, isCommand: boolean): number => port.room(partnerOfKey(partner), isCommand ? 'command' : 'question');
-  const worker = new ErrandWorker(desks, { room, due: dueErrands(runtime.source) }, logger);
+): ErrandWorker<T> {
+  const reserve = (partner: string, isCommand: boolean) => port.reserve(partnerOfKey(partner), isCommand ? 'command' : 'question');
+  const worker = new ErrandWorker(desks, { reserve, due: dueErrands(runtime.source) }, logger);
   runtime.onCommitted(({ decisions, at }) => {
     for (const { put } of decisions)
       for (const { orderId, kind, partner, step, dueAt } of put?.errands ?? [])
@@ -26,4 +26,5 @@ export function sendErrands<T extends Task>(
     await worker.stop();
     port.close();
   });
+  return worker;
 }

@@ -52,7 +52,8 @@ export class Reconciler {
     const gap = gapBefore(record, lastSeqBefore);
     if (gap !== undefined) return { status: 'REFUSED', reason: gap };
     const comparison = compareRecord(sides);
-    await this.giveEvidence(comparison, place, isOver);
+    // What is undecided with a card is taken back until that is acknowledged: a record decides nothing there.
+    if (place.kind !== 'institution') await this.giveEvidence(comparison, place, isOver);
     return { status: 'TAKEN', record, comparison };
   }
 

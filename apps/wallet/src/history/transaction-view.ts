@@ -13,6 +13,7 @@ export const transactionTypes = Object.keys({
   withdrawal: true,
   capture: true,
   shortage: true,
+  redemption: true,
   opening: true,
 } satisfies Record<TransactionType, true>);
 
@@ -28,10 +29,12 @@ export const transactionView = (record: HistoryRecord) => ({
   created_at: record.created_at.toISOString(),
 });
 
+const sagas: Readonly<Record<string, string>> = { wdr: 'withdrawal', pyo: 'payout' };
+
 /** What is captured belongs to a hold, or to the saga that placed it: both are known by how their ids begin. */
 function sourceOf({ type, transaction_id: id }: HistoryRecord): string {
   if (type !== 'capture' && type !== 'shortage') return type;
-  return id.startsWith('wdr_') ? 'withdrawal' : 'hold';
+  return sagas[id.slice(0, 3)] ?? 'hold';
 }
 
 /** A transaction as the documentation shows it; `transactionView` makes it. */

@@ -8,7 +8,7 @@ import { afterSpending, refusalToClient, type Client } from '../rules/client.js'
 import { holdLifecycle, type HoldState } from './hold.lifecycle.js';
 
 /** Who placed it: a request, whose holds expire, or a saga, whose evidence decides. */
-export type HoldSource = 'request' | 'withdrawal';
+export type HoldSource = 'request' | 'withdrawal' | 'payout';
 
 /** Money of an account, set apart: nobody else can spend it until the hold ends, once. */
 export interface Hold {

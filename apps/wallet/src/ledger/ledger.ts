@@ -3,8 +3,11 @@ import type { Money } from '@falconpay/money/money';
 import type { FailureCode } from '@falconpay/contracts/failure-codes';
 import { withEntry, type Account } from '../accounts/account.js';
 
-/** A `withdrawal` is one at a counter; a `capture` takes what a hold has set apart; a `shortage` went out without a hold. */
-export type TransactionType = 'transfer' | 'refund' | 'deposit' | 'withdrawal' | 'capture' | 'shortage' | 'opening';
+/**
+ * A `withdrawal` is one at a counter; a `capture` takes what a hold has set apart; a `shortage` went out without a
+ * hold; a `redemption` comes in from a card.
+ */
+export type TransactionType = 'transfer' | 'refund' | 'deposit' | 'withdrawal' | 'capture' | 'shortage' | 'redemption' | 'opening';
 
 /** What the ledger did about one cause: posted both legs, or refused. Its id is the cause's, so a cause acts once. */
 export interface LedgerTransaction {

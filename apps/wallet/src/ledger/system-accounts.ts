@@ -1,7 +1,10 @@
 import { isCurrency, type Currency } from '@falconpay/money/currency';
 
-/** The bank's own side of a transaction. `machines`: what cash machines have paid out; `receivable`: what is to be collected. */
-const kinds = ['cash', 'machines', 'clearing', 'fees', 'suspense', 'receivable', 'equity'] as const;
+/**
+ * The bank's own side of a transaction. `machines`: what cash machines have paid out; `banks`: what other banks have taken from
+ * us; `institutions`: what cards have brought; `receivable`: what is to be collected.
+ */
+const kinds = ['cash', 'machines', 'banks', 'institutions', 'clearing', 'fees', 'suspense', 'receivable', 'equity'] as const;
 export type SystemAccountKind = (typeof kinds)[number];
 
 /** A system account is a name: it has no row, so nothing ever waits for its lock, and its balance is the sum of its entries. */

@@ -21,6 +21,11 @@ export async function checkWalletOutbox(wallet: BooksDatabase, sinceMs: number, 
   await collect(wallet, findings, 'I9', rowPerChange('transaction', outcomes, `'payment.completed', 'payment.failed'`), [
     new Date(sinceMs),
   ]);
+  const credits = `select id, case status when 'POSTED' then 'redemption.credited' else 'redemption.refused' end as topic
+    from transactions where type = 'redemption' and created_at >= $1`;
+  await collect(wallet, findings, 'I9', rowPerChange('redemption', credits, `'redemption.credited', 'redemption.refused'`), [
+    new Date(sinceMs),
+  ]);
   // What has expired is given back again when its saga says so; a saga that says nothing is told nothing.
   const ofSagas = `
     select id, 'hold.placed' as topic from holds where source <> 'request' and created_at >= $1
@@ -35,14 +40,14 @@ export async function checkWalletOutbox(wallet: BooksDatabase, sinceMs: number, 
 /** Requested once each. What evidence decided is said once; whoever says it twice has decided twice. */
 export async function checkGatewayOutbox(gateway: BooksDatabase, sinceMs: number, findings: Findings): Promise<void> {
   const since = [new Date(sinceMs)];
-  const requests = `select id, 'withdrawal.requested' as topic from orders where kind = 'withdrawal' and created_at >= $1`;
-  await collect(gateway, findings, 'I9', rowPerChange('order', requests, `'withdrawal.requested'`), since);
+  const requests = `select id, kind || '.requested' as topic from orders where kind <> 'redemption' and created_at >= $1`;
+  await collect(gateway, findings, 'I9', rowPerChange('order', requests, `'withdrawal.requested', 'payout.requested'`), since);
   await collect(
     gateway,
     findings,
     'I9',
     `select 'order ' || aggregateid as subject, 'was said ' || count(*) || ' times to have ended: ' || string_agg(distinct aggregatetype, ', ') as detail
-      from outbox where aggregatetype in ('withdrawal.dispensed', 'withdrawal.failed') and time >= $1 group by aggregateid having count(*) > 1`,
+      from outbox where aggregatetype in ('withdrawal.dispensed', 'withdrawal.failed', 'payout.accepted', 'payout.failed', 'redemption.approved') and time >= $1 group by aggregateid having count(*) > 1`,
     since,
   );
 }

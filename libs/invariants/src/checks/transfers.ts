@@ -37,7 +37,7 @@ export async function checkTransfers(
   await collect(wallet, findings, 'I6', oneEffectPerKey('effect', effects));
   await gateway.query(`
     create temp table answered on commit drop as
-      select key, body::jsonb ->> 'id' as effect from idempotency_keys where route = 'POST /v1/withdrawals' and status = 202`);
+      select key, body::jsonb ->> 'id' as effect from idempotency_keys where route in ('POST /v1/withdrawals', 'POST /v1/payouts', 'POST /v1/redemptions') and status = 202`);
   await collect(gateway, findings, 'I6', oneEffectPerKey('order', `select id, created_at from orders`));
 }
 

@@ -1,6 +1,6 @@
 import type { Currency } from '@falconpay/money/currency';
 import { gatewayUseCase } from '../../gateway-rows.js';
-import { partnerKey, type RegisteredPartner } from '../../outside/registered-partner.js';
+import { partnerKey, registered } from '../../outside/registered-partner.js';
 import { machineView } from '../machine-view.js';
 
 export interface PutMachine {
@@ -15,11 +15,7 @@ export const putMachine = gatewayUseCase({
   name: 'put-machine',
   needs: ({ id }: PutMachine) => ({ partners: [partnerKey('machine', id)] }),
   decide: (machine, rows, { now }) => {
-    const known = rows.get('partners', partnerKey('machine', machine.id));
-    const put: RegisteredPartner = {
-      ...{ ...machine, kind: 'machine', version: (known?.version ?? 0) + 1 },
-      ...{ createdAt: known?.createdAt ?? now, updatedAt: now },
-    };
+    const put = registered({ ...machine, kind: 'machine' }, rows.get('partners', partnerKey('machine', machine.id)), now);
     return { put: { partners: [put] }, reply: { status: 200, body: machineView(put) } };
   },
 });

@@ -2,14 +2,11 @@ import { Controller, Param, Put } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Documented } from '@falconpay/http/endpoint-docs';
 import { Problem } from '@falconpay/http/problem';
-import { read, type Statement } from '@falconpay/postgres/transaction';
 import { PartnerId } from '../../outside/partner-body.js';
-import { partnerOf, type PartnerRecord } from '../../outside/partner.table.js';
+import { findPartner } from '../../outside/partner-list.js';
 import { DayParameter } from '../../reconciliation/reconciliation-body.js';
 import { recordSchema } from '../../reconciliation/record-schema.js';
 import { Reconciler } from '../../reconciliation/reconciler.js';
-
-const find: Statement = { name: 'find machine', text: `select * from partners where kind = 'machine' and id = $1` };
 
 @Controller('v1/atms')
 export class ReconcileMachineController {
@@ -27,8 +24,8 @@ export class ReconcileMachineController {
   })
   @Put(':id/reconciliations/:date')
   async reconcile(@Param('id', new PartnerId('atm-not-found')) id: string, @Param('date', new DayParameter()) date: string) {
-    const [machine] = await read<PartnerRecord>(this.source, find, [id]);
+    const machine = await findPartner(this.source, 'machine', id);
     if (!machine) throw new Problem('atm-not-found', `There is no machine ${id}.`);
-    return this.reconciler.reconcile(partnerOf(machine), date);
+    return this.reconciler.reconcile(machine, date);
   }
 }

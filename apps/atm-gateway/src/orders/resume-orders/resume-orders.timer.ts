@@ -9,7 +9,8 @@ const atOnceMax = 500;
 const find: Statement = {
   name: 'find orders without errand',
   text: `select orders.id from open_orders join orders using (id)
-    where orders.status in ('RESERVED', 'ACTING', 'RECONCILING') and not exists (select from errands where errands.id = orders.id)
+    where (orders.status in ('RESERVED', 'ACTING', 'RECONCILING', 'CASHING_OUT', 'REVERSING')
+      or orders.kind = 'redemption' and orders.status = 'REQUESTED') and not exists (select from errands where errands.id = orders.id)
     order by orders.id limit $1`,
 };
 

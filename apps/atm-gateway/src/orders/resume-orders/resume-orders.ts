@@ -1,7 +1,13 @@
 import { gatewayUseCase } from '../../gateway-rows.js';
 import { newErrand, type Errand } from '../../outside/errand.js';
 import { knownOrder } from '../known-order.js';
+import type { Order } from '../order.js';
 import { partnerKeyOf } from '../order-partner.js';
+
+const steps: Readonly<Partial<Record<Order['status'], Errand['step']>>> = {
+  ...{ RESERVED: 'command', ACTING: 'cancel', RECONCILING: 'cancel' },
+  ...{ CASHING_OUT: 'inquire', REVERSING: 'cancel' },
+};
 
 /** Gives an errand to orders that are to have one and have none; it is looked again now that they are locked. */
 export const resumeOrders = gatewayUseCase({
@@ -12,7 +18,7 @@ export const resumeOrders = gatewayUseCase({
     const errands: Errand[] = [];
     for (const orderId of ids) {
       const order = knownOrder(rows, orderId);
-      const step = { RESERVED: 'command', ACTING: 'cancel', RECONCILING: 'cancel' }[order.status as string] as Errand['step'] | undefined;
+      const step = steps[order.status] ?? (order.kind === 'redemption' && order.status === 'REQUESTED' ? 'command' : undefined);
       if (step === undefined || rows.get('errands', orderId)?.dueAt) continue;
       errands.push(newErrand({ orderId, kind: order.kind, partner: partnerKeyOf(order) }, step, now));
     }

@@ -2,7 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Documented } from '@falconpay/http/endpoint-docs';
 import { ResourceId } from '@falconpay/http/resource-id';
-import { readWithdrawal } from '../read-withdrawals.js';
+import { readOrder } from '../../orders/read-orders.js';
 import { withdrawalSchema } from '../withdrawal-schema.js';
 
 @Controller('v1/withdrawals')
@@ -16,6 +16,6 @@ export class GetWithdrawalController {
   })
   @Get(':id')
   get(@Param('id', new ResourceId('wdr', 'withdrawal-not-found')) id: string) {
-    return readWithdrawal(this.source, id);
+    return readOrder(this.source, 'withdrawal', id);
   }
 }

@@ -1,15 +1,13 @@
 import { Body, Controller, Post, Req } from '@nestjs/common';
-import { Answer } from '@falconpay/http/answer';
+import type { Answer } from '@falconpay/http/answer';
 import { IsAccountReference, IsMoney, MoneyDto, moneyOf } from '@falconpay/http/body-fields';
 import { Documented } from '@falconpay/http/endpoint-docs';
 import { waitSecondsOf } from '@falconpay/http/prefer-wait';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { clientOf, requestProblems, Requests } from '@falconpay/service/requests';
-import { DataSource } from 'typeorm';
 import type { GatewayRows } from '../../gateway-rows.js';
 import { OrderWatch } from '../../orders/order-watch.js';
 import { IsPartnerId } from '../../outside/partner-body.js';
-import { readWithdrawal } from '../read-withdrawals.js';
 import { withdrawalSchema } from '../withdrawal-schema.js';
 import { WithdrawalLimits } from '../withdrawal-limits.js';
 import { requestWithdrawal } from './request-withdrawal.js';
@@ -31,7 +29,6 @@ export class RequestWithdrawalController {
     private readonly requests: Requests<GatewayRows>,
     private readonly watch: OrderWatch,
     private readonly limits: WithdrawalLimits,
-    private readonly source: DataSource,
   ) {}
 
   @Documented({
@@ -51,8 +48,6 @@ export class RequestWithdrawalController {
     const waitSeconds = waitSecondsOf(request.headers['prefer']) ?? 0;
     const order = { client: clientOf(request), account, amount: moneyOf(amount), atmId, limits: this.limits };
     const accepted = await this.requests.run(request, requestWithdrawal, order);
-    const answer = await this.watch.answerAtTheEnd(accepted, waitSeconds);
-    if (answer.status !== 200) return answer;
-    return new Answer(200, await readWithdrawal(this.source, (JSON.parse(accepted.body) as { id: string }).id), answer.headers);
+    return this.watch.orderAtTheEnd(accepted, 'withdrawal', waitSeconds);
   }
 }

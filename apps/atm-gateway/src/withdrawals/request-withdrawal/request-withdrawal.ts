@@ -3,9 +3,9 @@ import { toWire, type Money } from '@falconpay/money/money';
 import { emit } from '@falconpay/pipeline/use-case';
 import { gatewayUseCase } from '../../gateway-rows.js';
 import { newOrder } from '../../orders/order.js';
-import { orderPrefixes } from '../../orders/order-partner.js';
+import { orderWords } from '../../orders/order-words.js';
 import { partnerKey, type RegisteredPartner } from '../../outside/registered-partner.js';
-import { withdrawalView } from '../withdrawal-view.js';
+import { orderView } from '../../orders/order-view.js';
 
 export interface RequestWithdrawal {
   readonly client: string;
@@ -24,17 +24,13 @@ export const requestWithdrawal = gatewayUseCase({
     const refusal = refusalOf(machine, amount, atmId, limits.maxNotes);
     if (refusal) return { reply: refusal };
     const expiresAt = new Date(moment.now.getTime() + limits.holdLifetimeMs);
-    const order = newOrder(
-      { kind: 'withdrawal', client, account, amount, partner: atmId },
-      moment.newId(orderPrefixes.withdrawal),
-      expiresAt,
-      moment.now,
-    );
+    const request = { kind: 'withdrawal', client, account, amount, partner: atmId } as const;
+    const order = newOrder(request, moment.newId(orderWords.withdrawal.idPrefix), expiresAt, moment.now);
     const requested = { withdrawal_id: order.id, account, amount: toWire(amount), atm_id: atmId, expires_at: expiresAt.toISOString() };
     return {
       put: { orders: [order] },
       events: [emit(withdrawalRequested, requested, order.version)],
-      reply: { status: 202, headers: { location: `/v1/withdrawals/${order.id}` }, body: withdrawalView(order) },
+      reply: { status: 202, headers: { location: `/v1/withdrawals/${order.id}` }, body: orderView(order) },
     };
   },
 });

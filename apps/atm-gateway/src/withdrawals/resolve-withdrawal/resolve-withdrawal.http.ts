@@ -7,7 +7,7 @@ import { ResourceId } from '@falconpay/http/resource-id';
 import { clientOf, requestProblems, Requests } from '@falconpay/service/requests';
 import type { GatewayRows } from '../../gateway-rows.js';
 import { withdrawalSchema } from '../withdrawal-schema.js';
-import { resolveWithdrawal, type ResolveWithdrawal } from './resolve-withdrawal.js';
+import { resolveWithdrawal } from './resolve-withdrawal.js';
 
 const outcomes = ['dispensed', 'not_dispensed'];
 
@@ -20,7 +20,7 @@ const IsOutcome = field({
 
 export class ResolutionBody {
   @IsOutcome()
-  outcome!: ResolveWithdrawal['outcome'];
+  outcome!: 'dispensed' | 'not_dispensed';
 
   @IsOptionalMoney()
   dispensed?: MoneyDto;
@@ -47,7 +47,8 @@ export class ResolveWithdrawalController {
     @Body() { outcome, dispensed, reason }: ResolutionBody,
     @Req() request: HttpRequest,
   ): Promise<Answer> {
-    const resolution = { id, outcome, dispensed: dispensed && moneyOf(dispensed), reason, operator: clientOf(request) };
+    const paid = dispensed && moneyOf(dispensed);
+    const resolution = { id, hasLeft: outcome === 'dispensed', paid, reason, operator: clientOf(request) };
     return this.requests.run(request, resolveWithdrawal, resolution);
   }
 }

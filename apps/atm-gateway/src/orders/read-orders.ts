@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { Problem } from '@falconpay/http/problem';
 import { read, type Statement } from '@falconpay/postgres/transaction';
-import { orderOf, type OrderRecord } from '../orders/order.table.js';
 import type { CaseReason } from '../outside/case.js';
 import { evidenceOfRecord, findEvidence, type EvidenceRecord } from '../outside/dossier.table.js';
-import { withdrawalView } from './withdrawal-view.js';
+import type { OrderKind } from './order.js';
+import { orderOf, type OrderRecord } from './order.table.js';
+import { orderView } from './order-view.js';
+import { orderWords } from './order-words.js';
 
 interface CaseRecord {
   readonly order_id: string;
@@ -15,7 +17,7 @@ interface CaseRecord {
 
 const findCases: Statement = { name: 'find cases', text: `select * from cases where order_id = any($1) order by order_id, opened_at` };
 
-/** Withdrawals with their evidence and cases, in the order given. */
+/** Orders with their evidence and cases, in the order given. */
 export async function withDossiers(source: DataSource, records: readonly OrderRecord[]) {
   if (records.length === 0) return [];
   const ids = records.map(({ id }) => id);
@@ -24,7 +26,7 @@ export async function withDossiers(source: DataSource, records: readonly OrderRe
     read<CaseRecord>(source, findCases, [ids]),
   ]);
   return records.map((record) =>
-    withdrawalView(
+    orderView(
       orderOf(record),
       evidence.filter(({ order_id }) => order_id === record.id).map(evidenceOfRecord),
       cases.flatMap(({ order_id, opened_at, ...same }) => (order_id === record.id ? [{ ...same, openedAt: opened_at }] : [])),
@@ -32,10 +34,10 @@ export async function withDossiers(source: DataSource, records: readonly OrderRe
   );
 }
 
-const find: Statement = { name: 'find withdrawal', text: `select * from orders where id = $1 and kind = 'withdrawal'` };
+const find: Statement = { name: 'find order', text: `select * from orders where id = $1 and kind = $2` };
 
-export async function readWithdrawal(source: DataSource, id: string) {
-  const [view] = await withDossiers(source, await read<OrderRecord>(source, find, [id]));
-  if (!view) throw new Problem('withdrawal-not-found', `There is no withdrawal ${id}.`);
+export async function readOrder(source: DataSource, kind: OrderKind, id: string) {
+  const [view] = await withDossiers(source, await read<OrderRecord>(source, find, [id, kind]));
+  if (!view) throw new Problem(orderWords[kind].notFound, `There is no ${kind} ${id}.`);
   return view;
 }

@@ -1,0 +1,4 @@
+/** What a redemption is held to. */
+export class RedemptionLimits {
+  constructor(readonly answerWithinMs: number) {}
+}

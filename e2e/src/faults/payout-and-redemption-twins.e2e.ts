@@ -1,0 +1,141 @@
+import { CrashPoints } from '@falconpay/testing/crash-points';
+import type { RunningSystem } from '@falconpay/testing/running-system';
+import { Bank } from '../bank.js';
+import { Institution, type Redemption } from '../institution.js';
+import { brokenPromises } from './books.js';
+import { FaultSystem } from './fault-system.js';
+import { playedOn, type Scenario, type TwinCase } from './twin-play.js';
+
+const answerWithinMs = 400;
+const env = {
+  ...{ REDEMPTION_TIMEOUT_MS: String(answerWithinMs), REVERSAL_RETRY_MS: '20', ATM_ERRANDS_EVERY_MS: '20' },
+  ...{ PAYOUT_WORKERS: '1', PAYOUT_QUEUE: '10', PAYOUT_TIMEOUT_MS: '3000' },
+};
+const amount = 4_000;
+
+/** A redemption may end before all topics of a system that was just started have a leader: the books are read once they have. */
+const wrongIn = (running: RunningSystem): Promise<string[]> =>
+  running.eventually('the books can be read', () => brokenPromises(running), { withinMs: 60_000 });
+
+/** A card is redeemed there until `over`; the account must have what stays charged by the institution's own record. */
+const redeemed =
+  (behaviour: string, over: (seen: Redemption, hasErrand: boolean) => boolean): Scenario =>
+  async ({ running }) => {
+    const [institution, { id: account }] = await Promise.all([Institution.join(running), running.account('USD', 0)]);
+    await institution.behave(behaviour);
+    const id = await institution.requested(account, amount);
+    const isOver = async (): Promise<boolean> => {
+      // The errand first: it goes with the commit that ends the redemption.
+      const hasErrand = (await running.sql('atm-gateway', 'select 1 from errands where id = $1', [id])).length > 0;
+      return over(await institution.look(id), hasErrand);
+    };
+    await running.eventually('it is over', isOver, { withinMs: 30_000 });
+    const broken = await wrongIn(running);
+    const charged = (await institution.journal(id)).filter((line) => line === `approved ${amount}`).length;
+    const takenBack = (await institution.journal(id)).filter((line) => line === `reversed ${amount}`).length;
+    const [has, costs] = [await running.balance(account), (charged - takenBack) * amount];
+    return has === costs ? broken : [...broken, `${id}: the card was charged ${costs}, and the account has ${has}`];
+  };
+
+/** Of payouts to a bank that takes its time, one is under way and the others wait when the process dies. */
+const killWhileTheyWait: Scenario = async ({ running }) => {
+  const [bank, { id: account }] = [await Bank.open(running), await running.account('USD', 10_000)];
+  await bank.always('late_answer:5000');
+  const ids = await Promise.all([1, 2, 3, 4].map(() => bank.requested(account, 100)));
+  await running.eventually('one is with the bank, and the others wait', async () => {
+    const states = (await Promise.all(ids.map((id) => bank.look(id)))).map(({ status }) => status);
+    return states.includes('SENDING') && states.filter((state) => state === 'RESERVED').length === 3;
+  });
+  await running.kill('atm-gateway');
+  await bank.always('success');
+  await running.ready('atm-gateway');
+  return wrongIn(running);
+};
+
+const claims = 'apps/atm-gateway/dist/redemptions/claim-cash-out/claim-cash-out.js';
+const answers = 'apps/atm-gateway/dist/redemptions/record-answer/record-answer.js';
+const lifecycle = 'apps/atm-gateway/dist/redemptions/redemption.lifecycle.js';
+const reversalStored = `begin(undone, postponed(errand, 'cancel', again, tries + 1), 'cancel', where)`;
+
+const twins: readonly TwinCase[] = [
+  {
+    name: 'credits an approval that comes after the reversal',
+    edits: [
+      {
+        file: answers,
+        from: `if (order.status === 'CASHING_OUT') return {\n        order: moved(order, 'approve'`,
+        to: `if (['CASHING_OUT', 'REVERSING', 'REVERSED'].includes(order.status)) return {\n        order: moved(order, 'approve'`,
+      },
+      { file: lifecycle, from: `send: stale,\n                approve: stale`, to: `send: stale, approve: 'CREDITING'` },
+      { file: lifecycle, from: `send: stale,\n                approve: 'REVERSING'`, to: `send: stale, approve: 'CREDITING'` },
+    ],
+    scenario: redeemed(
+      `late:${answerWithinMs * 3}`,
+      ({ status, evidence }) => ['COMPLETED', 'REVERSED'].includes(status) && evidence.some(({ says }) => says === 'done'),
+    ),
+    finds: /the card was charged 0, and the account has 4000/,
+  },
+  {
+    name: 'sends the reversal once, without anything that remembers it',
+    edits: [
+      {
+        file: claims,
+        from: reversalStored,
+        to: `begin(undone, { ...postponed(errand, 'cancel', again, tries + 1), dueAt: undefined }, 'cancel', where)`,
+      },
+    ],
+    scenario: redeemed(
+      'error_after_act+cancel_lost:1+cancel_error:1',
+      ({ status }, hasErrand) => status === 'REVERSED' || (status === 'REVERSING' && !hasErrand),
+    ),
+    finds: /I8 order rdm_\S+: waits for a partner, and nobody asks/,
+  },
+  {
+    name: 'gives the reversal up after some tries',
+    edits: [
+      {
+        file: claims,
+        from: reversalStored,
+        to: `begin(undone, { ...postponed(errand, 'cancel', again, tries + 1), ...(tries > 2 ? { dueAt: undefined } : {}) }, 'cancel', where)`,
+      },
+    ],
+    scenario: redeemed(
+      'error_after_act+cancel_error:5',
+      ({ status }, hasErrand) => status === 'REVERSED' || (status === 'REVERSING' && !hasErrand),
+    ),
+    finds: /the card was charged 4000, and the account has 0/,
+  },
+  {
+    name: 'has its queue of payouts in memory only',
+    edits: [
+      {
+        file: 'apps/atm-gateway/dist/outside/errand-worker.timer.js',
+        from: 'for (const hint of (await this.surroundings.due([\n            ...this.queues.keys()\n        ], dueAtOnceMax)))this.tell(hint);',
+        to: '',
+      },
+    ],
+    scenario: killWhileTheyWait,
+    finds: /I8 order pyo_\S+: RESERVED since/,
+  },
+];
+
+describe('a program that', () => {
+  const crashes = new CrashPoints();
+  let real: FaultSystem;
+  beforeAll(async () => {
+    real = await FaultSystem.start({ name: 'real', env: { ...env, ...crashes.env } });
+  }, 60_000);
+  afterAll(async () => {
+    await real?.stop();
+    crashes.remove();
+  }, 30_000);
+
+  it.each(twins)(
+    '$name is found out, and the real one is not accused',
+    async ({ scenario, finds, ...twin }) => {
+      expect(await scenario(real, crashes)).toEqual([]);
+      expect((await playedOn(twin, scenario, env)).join('\n')).toMatch(finds);
+    },
+    180_000,
+  );
+});

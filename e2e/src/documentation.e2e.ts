@@ -344,18 +344,9 @@ describe('what is answered is what is documented', () => {
         'PUT /v1/atms/{id}/reconciliations/{date}',
         await system.gateway.send('PUT', `${reconciliations}/${date}`, ''),
       );
-    for (const path of [
-      '/v1/withdrawals',
-      '/v1/atms',
-      '/v1/payouts',
-      '/v1/banks',
-      '/v1/redemptions',
-      '/v1/institutions',
-      '/v1/reconciliations',
-      '/v1/breaks',
-    ])
+    for (const name of ['withdrawals', 'atms', 'payouts', 'banks', 'redemptions', 'institutions', 'reconciliations', 'breaks'])
       for (const query of ['', '?limit=1', '?cursor=x', '?limit=x'])
-        expectDocumented(document, `GET ${path}`, await system.gateway.get(`${path}${query}`));
+        expectDocumented(document, `GET /v1/${name}`, await system.gateway.get(`/v1/${name}${query}`));
   });
 
   it('for payouts and redemptions', async () => {

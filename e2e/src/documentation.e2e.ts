@@ -67,7 +67,7 @@ const routes: Record<(typeof services)[number], string[]> = {
     'GET /v1/breaks',
   ],
 };
-const operational = ['GET /health/live', 'GET /health/ready', 'GET /metrics'];
+const operational = ['POST /v1/inbox/lookup', 'GET /health/live', 'GET /health/ready', 'GET /metrics'];
 
 interface Operation {
   readonly summary?: string;

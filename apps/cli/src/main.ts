@@ -1,5 +1,7 @@
 import { PlainError } from '@falconpay/local/plain-error';
 import { atm, atmUsage } from './atm/atm-command.js';
+import { dlq, dlqUsage } from './backoffice/dlq-command.js';
+import { stuck, stuckUsage, timeline, timelineUsage } from './backoffice/timeline-command.js';
 import { ledger, ledgerUsage } from './ledger/ledger-command.js';
 import { UsageError } from './usage-error.js';
 import { verify, verifyUsage } from './verify/verify-command.js';
@@ -8,6 +10,9 @@ const commands = {
   verify: { run: verify, usage: verifyUsage, about: 'check the books of a running or stopped system' },
   ledger: { run: ledger, usage: ledgerUsage, about: 'prove that no entry of the ledger was altered' },
   atm: { run: atm, usage: atmUsage, about: 'compare a cash machine’s journal with the books' },
+  dlq: { run: dlq, usage: dlqUsage, about: 'see what could not be taken in, and replay, edit or discard it' },
+  timeline: { run: timeline, usage: timelineUsage, about: 'see what happened to a payment or withdrawal, and what is to come' },
+  stuck: { run: stuck, usage: stuckUsage, about: 'see which payments and withdrawals should have gone on by now' },
 } as const;
 
 const usage = `falconpay <command> [options]

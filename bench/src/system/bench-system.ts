@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGuardian, type Guardian } from '@falconpay/local/guardian';
 import { LocalSystem } from '@falconpay/local/local-system';
-import { SERVICES } from '@falconpay/local/services';
+import { MONEY_SERVICES } from '@falconpay/local/services';
 import pg from 'pg';
 import { onInterrupt } from '../interrupt.js';
 
-const PROCESSES = [...SERVICES.map(({ name }) => name), 'kafka', 'postgres'];
+const PROCESSES = [...MONEY_SERVICES.map(({ name }) => name), 'kafka', 'postgres'];
 
 export interface BenchSystemOptions {
   readonly portBase: number;
@@ -57,7 +57,7 @@ export class BenchSystem {
       signal: broken.signal,
       portBase,
       kafkaTuning: 'throughput',
-      services: SERVICES.map((service) => ({ ...service, env: { ...service.env, ...serviceEnv[service.name] } })),
+      services: MONEY_SERVICES.map((service) => ({ ...service, env: { ...service.env, ...serviceEnv[service.name] } })),
       env: {},
       log: (line) => {
         if (verbose) console.log(line);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalSystem } from '@falconpay/local/local-system';
 import { isPortFree } from '@falconpay/local/ports';
-import { databaseVariableOf, SERVICES, type ServiceEntry } from '@falconpay/local/services';
+import { databaseVariableOf, MONEY_SERVICES, type ServiceEntry } from '@falconpay/local/services';
 import { createDatabase, type TestDatabase } from '@falconpay/testing/infrastructure';
 import { RunningSystem } from '@falconpay/testing/running-system';
 import { SystemTopics } from '@falconpay/testing/system-topics';
@@ -40,10 +40,10 @@ export class FaultSystem {
     if (brokers === undefined) throw new Error('there is no test Kafka: run the tests with "npm test"');
     const topics = new SystemTopics(brokers, `${options.name}-${randomBytes(4).toString('hex')}.`);
     const databases = new Map<string, TestDatabase>();
-    for (const { name, database } of SERVICES)
+    for (const { name, database } of MONEY_SERVICES)
       if (database !== undefined) databases.set(name, await createDatabase(`${options.name}_${database}`));
     const log: string[] = [];
-    const local = await startLocal(options, topics, databases, SERVICES, log);
+    const local = await startLocal(options, topics, databases, MONEY_SERVICES, log);
     // Tests look into the databases directly, whatever way the services take.
     for (const [name, { url }] of databases) local.databaseUrls[name] = url;
     return new FaultSystem(options, topics, databases, new RunningSystem(local, topics, databases, log));
@@ -51,7 +51,7 @@ export class FaultSystem {
 
   /** A second instance of a service, on the same database and topics. */
   async another(service: string, env: Readonly<Record<string, string>> = {}): Promise<LocalSystem> {
-    const table = SERVICES.filter(({ name }) => name === service);
+    const table = MONEY_SERVICES.filter(({ name }) => name === service);
     const options = { ...this.options, env: { ...this.options.env, ...env } };
     const other = await startLocal(options, this.topics, this.databases, table, this.running.log as string[]);
     this.others.push(other);
@@ -101,11 +101,12 @@ class TopicsOfOwnCluster extends SystemTopics {
 
 /** A system whose Postgres and Kafka belong to it alone, so that they can be taken away. */
 export async function startWithOwnInfrastructure(name: string): Promise<RunningSystem> {
-  const portBase = await freePortBase([...SERVICES.map(({ portOffset }) => portOffset), 32, 92, 93]);
+  const portBase = await freePortBase([...MONEY_SERVICES.map(({ portOffset }) => portOffset), 32, 92, 93]);
   const log: string[] = [];
   const local = await LocalSystem.start({
     home: await temporaryHome(name),
     portBase,
+    services: MONEY_SERVICES,
     log: (line) => void log.push(line),
     env: quiet,
   });

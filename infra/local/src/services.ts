@@ -22,8 +22,12 @@ export const SERVICES: readonly ServiceEntry[] = [
     ...{ name: 'atm-gateway', portOffset: 3, entry: 'apps/atm-gateway/dist/main.js', database: 'atm_gateway' },
     env: { FALCONPAY_SEED_DEMO: 'true' },
   },
+  { name: 'backoffice', portOffset: 4, entry: 'apps/backoffice/dist/main.js', database: 'backoffice' },
   { name: 'simulator', portOffset: 9, entry: 'apps/simulator/dist/main.js' },
 ];
+
+/** Those that money goes through: what looks on takes part in no promise about it, and costs its share of the processors. */
+export const MONEY_SERVICES: readonly ServiceEntry[] = SERVICES.filter(({ name }) => name !== 'backoffice');
 
 export function entryFileOf(service: ServiceEntry): string {
   return join(REPOSITORY, service.entry);

@@ -11,6 +11,8 @@ export interface Step {
   readonly emits: readonly Topic[];
   /** What the saga goes on with where no event leads further: a timer, or an answer from outside. */
   readonly awaits?: Trigger;
+  /** Its events are those of the members of what it hears, each of which is a saga of its own. */
+  readonly forMembers?: true;
   /** After the pivot a saga can only go forward. */
   readonly pivot?: true;
   /** Which use case undoes this step, where it moves money before the pivot. */

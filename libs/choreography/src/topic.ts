@@ -26,6 +26,7 @@ export const cloudEventType = (topic: Topic): string => `com.falconpay.${topic.n
 
 /** Where a consumer group sets aside what it cannot take in. */
 export const deadLetterTopic = (topic: string, group: string): string => `${topic}.${group}.dlq`;
+export const isDeadLetterTopic = (name: string): boolean => name.endsWith('.dlq');
 
 /** Where operators send a consumer group, and it alone, what it set aside: to be tried again, or to be let go. */
 export const retryTopic = (topic: string, group: string): string => `${topic}.${group}.retry`;

@@ -42,6 +42,9 @@ export type Service = ServiceIn<typeof sagas>;
 export type SubscriptionsOf<S extends Service> = SubscriptionsTo<typeof sagas, S>;
 export type EmittedBy<S extends Service> = TopicsEmittedBy<typeof sagas, S>;
 
-export const consumerGroup = (service: Service): string => `falconpay.${service}`;
+/** Hears everything and takes part in no saga: what the operators look at. */
+export type Onlooker = 'backoffice';
+
+export const consumerGroup = (service: Service | Onlooker): string => `falconpay.${service}`;
 
 export { deadLetterTopic, retryTopic } from '@falconpay/choreography/topic';

@@ -68,6 +68,13 @@ export const PROBLEM_TYPES = define({
   'withdrawal-not-found': type(404, 'There is no such withdrawal', 'No withdrawal has this id.'),
   'hold-not-found': type(404, 'There is no such hold', 'No hold has this id.'),
   'transfer-not-found': type(404, 'There is no such transfer', 'No transfer has this id.'),
+  'dead-letter-not-found': type(404, 'There is no such dead letter', 'No dead letter, or no group of them, has this id.'),
+  'replay-not-found': type(404, 'There is no such replay', 'No replay has this id.'),
+  'timeline-not-found': type(
+    404,
+    'Nothing is known about this',
+    'No event was published about this id, or it was so long ago that it is forgotten.',
+  ),
   'refund-not-found': type(404, 'There is no such refund', 'No refund has this id.'),
   'method-not-allowed': type(405, 'The method is not allowed here', 'The `Allow` header lists what is.'),
   'not-acceptable': type(406, 'The answer cannot be given in that form', 'Answers are JSON in UTF-8.'),

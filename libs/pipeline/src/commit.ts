@@ -13,7 +13,7 @@ import { LinesOfCommit, type LinesContext } from './lines-of-commit.js';
 import { momentAt, type Moment } from './moment.js';
 import { wouldBeKnown } from './operator-command.js';
 import type { Tables } from './table.js';
-import type { Decision, NewEvent, Refusal, Reply, RowKinds } from './use-case.js';
+import type { Decision, NewEvent, RecordAsItCame, Refusal, Reply, RowKinds } from './use-case.js';
 import { isCall, type Call, type EventWork, type Outcome, type RequestWork, type Work } from './work.js';
 import { WorkingSet } from './working-set.js';
 
@@ -160,7 +160,10 @@ export class CommitRun<Kinds extends RowKinds> {
       const decision = call.useCase.decide(call.message, this.rows, moment);
       if (work.kind === 'request' && !decision.reply) throw new TypeError(`${call.useCase.name} gave no reply to a request`);
       // Whatever can throw comes before anything is put: a decision takes effect whole or not at all.
-      const events = (decision.events ?? []).map((event) => outboxEventOf(event, work, moment));
+      const events = [
+        ...(decision.events ?? []).map((event) => outboxEventOf(event, work, moment)),
+        ...(decision.records ?? []).map((record) => verbatimEventOf(record, moment)),
+      ];
       const outcome: Outcome = work.kind === 'event' ? { kind: 'done' } : this.answer(work, decision.reply as Reply | Refusal);
       this.rows.apply(decision);
       this.decisions.push(decision);
@@ -209,5 +212,20 @@ function outboxEventOf<Kinds extends RowKinds>(event: NewEvent, work: Work<Kinds
     causationId: work.kind === 'event' ? work.eventId : work.requestId,
     traceparent: work.traceparent,
     verbatim: undefined,
+  };
+}
+
+function verbatimEventOf({ topic, key, value, headers }: RecordAsItCame, moment: Moment): OutboxEvent {
+  return {
+    id: moment.newUuid(),
+    topic,
+    key: key?.toString('utf8').replaceAll('\0', '') ?? '',
+    type: 'record',
+    time: moment.now,
+    payload: value?.toString('base64') ?? '',
+    sequence: undefined,
+    causationId: undefined,
+    traceparent: undefined,
+    verbatim: { key: key?.toString('base64') ?? null, ...(value === undefined && { withoutValue: true }), headers },
   };
 }

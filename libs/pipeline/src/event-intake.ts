@@ -8,6 +8,7 @@ import type { Reaction } from '@falconpay/choreography/saga';
 import { ContractViolation, NewerSchemaVersion, UnknownEventType, type Failure } from '@falconpay/dead-letters/failure';
 import { headerOf, type InboundRecord } from '@falconpay/kafka/inbound-record';
 import { failureOf } from './classify-failure.js';
+import type { Intake } from './intake.js';
 import { commandIn, recordSentBack } from './operator-command.js';
 import type { RowKinds, UseCase } from './use-case.js';
 import type { Call, EventWork } from './work.js';
@@ -33,7 +34,7 @@ interface Contract<Kinds extends RowKinds> {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Turns records into work. What breaks its published contract becomes work too: the work of setting it aside. */
-export class EventIntake<Kinds extends RowKinds> {
+export class EventIntake<Kinds extends RowKinds> implements Intake<Kinds> {
   private readonly contracts = new Map<string, Contract<Kinds>>();
 
   constructor(subscriptions: Readonly<Record<string, Reaction>>, topics: readonly Topic[]) {

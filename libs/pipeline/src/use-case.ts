@@ -20,6 +20,15 @@ export interface NewEvent {
   readonly sequence: number;
 }
 
+/** A record sent on as it once came, to the byte, and not as an event of ours. */
+export interface RecordAsItCame {
+  readonly topic: string;
+  readonly key: Buffer | undefined;
+  readonly value: Buffer | undefined;
+  /** Values in base64. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+}
+
 export interface Reply {
   readonly status: number;
   readonly body: object;
@@ -39,6 +48,7 @@ export interface Refusal {
 export interface Decision<Kinds extends RowKinds> {
   readonly put?: { readonly [Name in keyof Kinds]?: readonly Kinds[Name][] };
   readonly events?: readonly NewEvent[];
+  readonly records?: readonly RecordAsItCame[];
   readonly reply?: Reply | Refusal;
 }
 

@@ -1,6 +1,7 @@
 import type { MigrationInterface } from 'typeorm';
 import type { Reaction } from '@falconpay/choreography/saga';
 import type { Topic } from '@falconpay/choreography/topic';
+import type { Intake } from '@falconpay/pipeline/intake';
 import type { Tables } from '@falconpay/pipeline/table';
 import type { RowKinds } from '@falconpay/pipeline/use-case';
 
@@ -11,6 +12,8 @@ export interface ServiceDefinition<Kinds extends RowKinds> {
   readonly migrations: (new () => MigrationInterface)[];
   readonly tables: Tables<Kinds>;
   readonly subscriptions: Readonly<Record<string, Reaction>>;
+  /** For a service that takes records as they come, whatever their contract says, and has nothing to set aside. */
+  readonly intake?: Intake<Kinds>;
   /** Those it publishes and those it hears. */
   readonly topics: readonly Topic[];
 }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
-import { deadLetterTopic, retryTopic } from '@falconpay/choreography/topic';
+import { deadLetterTopic, isDeadLetterTopic, retryTopic } from '@falconpay/choreography/topic';
 import { forgetOldKeys } from '@falconpay/idempotency/idempotency-table';
 import { inboxPartitions } from '@falconpay/inbox/inbox';
 import { CreateWaitingLines1764547200000 } from '@falconpay/inbox/waiting-lines';
@@ -16,6 +16,7 @@ import { RelayCursor } from '@falconpay/outbox/relay-cursor';
 import type { Committed } from '@falconpay/pipeline/commit';
 import { EventIntake } from '@falconpay/pipeline/event-intake';
 import type { BatchHandler } from '@falconpay/pipeline/events-controller';
+import type { Intake } from '@falconpay/pipeline/intake';
 import { Pipeline } from '@falconpay/pipeline/pipeline';
 import type { RetryPolicy } from '@falconpay/pipeline/retry-policy';
 import type { RowKinds, UseCase } from '@falconpay/pipeline/use-case';
@@ -41,7 +42,7 @@ export class ServiceRuntime<Kinds extends RowKinds> {
   readonly source: DataSource;
   readonly pipeline: Pipeline<Kinds>;
   readonly transport: KafkaTransport;
-  readonly intake: EventIntake<Kinds>;
+  readonly intake: Intake<Kinds>;
   private readonly relay: Relay;
   private readonly cursor: RelayCursor;
   private readonly producer: VerifiedProducer;
@@ -70,7 +71,7 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     });
     const { name, consumerGroup, tables } = definition;
     this.outcomes = new EventOutcomes(consumerGroup, log, metrics);
-    this.intake = new EventIntake<Kinds>(definition.subscriptions, definition.topics);
+    this.intake = definition.intake ?? new EventIntake<Kinds>(definition.subscriptions, definition.topics);
     this.pipeline = new Pipeline<Kinds>(
       {
         ...{ source: this.source, tables, consumerGroup, serviceVersion: version, retries: retriesOf(configuration) },
@@ -161,7 +162,9 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     return Object.fromEntries(
       this.intake.topics.flatMap((topic): [string, BatchHandler][] => [
         [topic, (records) => this.takeIn(records)],
-        [retryTopic(topic, consumerGroup), (records) => this.takeBack(records, topic)],
+        ...(this.intake.understandCommand
+          ? [[retryTopic(topic, consumerGroup), (records): Promise<void> => this.takeBack(records, topic)] satisfies [string, BatchHandler]]
+          : []),
       ]),
     );
   }
@@ -172,7 +175,7 @@ export class ServiceRuntime<Kinds extends RowKinds> {
 
   /** What operators send back to this service alone. */
   private async takeBack(records: readonly InboundRecord[], topic: string): Promise<void> {
-    const commands = records.map((record) => this.intake.understandCommand(record, topic));
+    const commands = records.map((record) => this.intake.understandCommand?.(record, topic));
     records.forEach((record, index) => {
       if (!commands[index]) this.outcomes.refused('it does not say what is wanted', record);
     });
@@ -279,11 +282,17 @@ export class ServiceRuntime<Kinds extends RowKinds> {
 
   private topicsNeeded(): TopicNeeded[] {
     const heard = this.intake.topics;
+    const { consumerGroup: group } = this.definition;
+    if (!this.intake.understandCommand) {
+      // What looks on has hardly any dead letters of its own; the topics it hears may not be there yet.
+      const own = heard.map((topic) => ({ name: deadLetterTopic(topic, group), deadLetters: true, partitions: 1 }));
+      return [...heard.map((name) => ({ name, deadLetters: isDeadLetterTopic(name) })), ...own];
+    }
     return [
       ...this.definition.topics.map(({ name }) => ({ name })),
-      ...heard.map((topic) => ({ name: deadLetterTopic(topic, this.definition.consumerGroup), deadLetters: true })),
+      ...heard.map((topic) => ({ name: deadLetterTopic(topic, group), deadLetters: true })),
       // What operators send back is little, and keeps its order whatever its key is.
-      ...heard.map((topic) => ({ name: retryTopic(topic, this.definition.consumerGroup), deadLetters: true, partitions: 1 })),
+      ...heard.map((topic) => ({ name: retryTopic(topic, group), deadLetters: true, partitions: 1 })),
     ];
   }
 }

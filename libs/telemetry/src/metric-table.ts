@@ -1,6 +1,6 @@
 /**
  * Every series of ours, once. Labels are words from small fixed sets: no ids, no references, no free text. A partner is one
- * too: there are as many as operators have made known.
+ * too: there are as many as operators have made known; and a fingerprint: there are as many as kinds of failure.
  */
 interface Declared<Kind extends 'counter' | 'gauge' | 'histogram', Label extends string> {
   readonly kind: Kind;
@@ -87,6 +87,9 @@ export const METRICS = {
   falconpay_blocked_keys: gauge('Keys whose first event is tried again (retrying) or lies with the dead letters (dead)', 'state'),
   falconpay_blocked_oldest_seconds: gauge('For how long the longest blocked key has been blocked'),
   falconpay_waiting_events: gauge('Events that wait behind another one of their key'),
+  falconpay_dlq_records: gauge('Dead letters that wait for an operator or are being replayed', 'topic', 'group', 'fingerprint'),
+  falconpay_dlq_oldest_seconds: gauge('Since the first failure of the oldest of them', 'topic', 'group'),
+  falconpay_replays: gauge('Replays that are not over', 'state'),
   falconpay_idempotency_total: counter('Requests with an idempotency key; result is new, replay, in_progress or mismatch', 'result'),
   falconpay_db_tx_retries_total: counter('Transactions that were run again', 'sqlstate'),
   falconpay_pipeline_batch_size: histogram('Use cases that shared one commit', [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], 'pipeline'),

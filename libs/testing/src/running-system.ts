@@ -6,7 +6,7 @@ import type { Message } from 'kafkajs';
 import pg from 'pg';
 import { LocalSystem } from '@falconpay/local/local-system';
 import { isPortFree } from '@falconpay/local/ports';
-import { databaseVariableOf, SERVICES } from '@falconpay/local/services';
+import { databaseVariableOf, MONEY_SERVICES, SERVICES } from '@falconpay/local/services';
 import { eventually, type Patience } from './eventually.js';
 import { createDatabase, type TestDatabase } from './infrastructure.js';
 import { ServiceClient, type PostOptions } from './service-client.js';
@@ -17,7 +17,7 @@ export interface SystemOptions {
   readonly name: string;
   /** For every service, over what a test system has by itself. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Their names; all of `npm start` when not given. */
+  /** Their names; those that money goes through when not given. */
   readonly services?: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export interface SystemOptions {
 export async function startSystem({ name, env = {}, services }: SystemOptions): Promise<RunningSystem> {
   const brokers = process.env['FALCONPAY_TEST_KAFKA_BROKERS'];
   if (brokers === undefined) throw new Error('there is no test Kafka: run the tests with "npm test"');
-  const table = SERVICES.filter((service) => services?.includes(service.name) ?? true);
+  const table = services ? SERVICES.filter(({ name }) => services.includes(name)) : MONEY_SERVICES;
   const topics = new SystemTopics(brokers, `${name}-${randomBytes(4).toString('hex')}.`);
   const databases = new Map<string, TestDatabase>();
   for (const service of table)
@@ -94,6 +94,10 @@ export class RunningSystem {
 
   get gateway(): ServiceClient {
     return this.client('atm-gateway');
+  }
+
+  get backoffice(): ServiceClient {
+    return this.client('backoffice');
   }
 
   client(service: string): ServiceClient {

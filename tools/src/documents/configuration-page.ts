@@ -8,7 +8,7 @@ const ofTheStarter: readonly DescribedSetting[] = [
     name: 'FALCONPAY_PORT_BASE',
     kind: 'an integer from 1024 to 65438',
     default: '4000',
-    meaning: 'Every port is counted from it: payment +1, wallet +2, simulator +9, Postgres +32, Kafka +92',
+    meaning: 'Every port is counted from it: payment +1, wallet +2, atm-gateway +3, backoffice +4, simulator +9, Postgres +32, Kafka +92',
   },
   {
     name: 'FALCONPAY_HOME',

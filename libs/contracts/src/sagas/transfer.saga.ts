@@ -15,7 +15,7 @@ export const transferSaga = defineSaga({
     { by: 'payment', on: 'http', does: 'create-transfer', emits: [paymentCreated] },
     { by: 'payment', on: 'http', does: 'create-bulk', emits: [paymentCreated, bulkCreated] },
     { by: 'wallet', on: paymentCreated, does: 'post-transfer', emits: [paymentCompleted, paymentFailed], pivot: true },
-    { by: 'wallet', on: bulkCreated, does: 'post-bulk', emits: [paymentCompleted, paymentFailed], pivot: true },
+    { by: 'wallet', on: bulkCreated, does: 'post-bulk', emits: [paymentCompleted, paymentFailed], pivot: true, forMembers: true },
     { by: 'payment', on: paymentCompleted, does: 'complete-transfer', emits: [] },
     { by: 'payment', on: paymentFailed, does: 'fail-transfer', emits: [] },
   ],

@@ -1,0 +1,44 @@
+import type { Ajv, ValidateFunction } from 'ajv';
+import Ajv2020 from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { cloudEventType } from '@falconpay/choreography/topic';
+import { topics } from '@falconpay/contracts/choreography';
+import type { RawHeader } from './dead-letter.js';
+
+const ajv: Ajv = new Ajv2020.default({ allErrors: false, strict: true });
+addFormats.default(ajv, { mode: 'full', formats: ['date-time'] });
+
+interface Contract {
+  readonly type: string;
+  readonly isValid: ValidateFunction;
+}
+
+const contracts = new Map<string, Contract>(
+  topics.map((topic) => [topic.name, { type: cloudEventType(topic), isValid: ajv.compile(topic.schema) }]),
+);
+
+/** The value as JSON; undefined when it is none. */
+export function decoded(value: Buffer | undefined): unknown {
+  try {
+    return JSON.parse(value?.toString('utf8') ?? '') as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What keeps a value from being an event of the topic, by the contracts this back office knows. */
+export function faultIn(topic: string, value: Buffer | undefined): string | undefined {
+  const contract = contracts.get(topic);
+  if (!contract) return `there is no contract for ${topic}`;
+  const data = decoded(value);
+  if (data === undefined) return 'it is not JSON';
+  if (contract.isValid(data)) return undefined;
+  const [fault] = contract.isValid.errors ?? [];
+  return `${fault?.instancePath || '/'} ${fault?.message ?? 'is invalid'}`;
+}
+
+/** Whether the record is of the type and version that its topic carries now. */
+export function isKnownType(topic: string, headers: readonly RawHeader[]): boolean {
+  const type = headers.findLast(([name]) => name === 'ce_type')?.[1];
+  return type !== undefined && Buffer.from(type, 'base64').toString('utf8') === contracts.get(topic)?.type;
+}

@@ -1,0 +1,97 @@
+import type { DataSource } from 'typeorm';
+import { read, type Statement } from '@falconpay/postgres/transaction';
+import { deadLetterOf, type DeadLetterRow } from '../dead-letters/dead-letter.table.js';
+import type { DeadLetter } from '../dead-letters/dead-letter.js';
+import type { ItemState, ReplayItem } from './replay-item.js';
+import { itemOf, type ReplayItemRow } from './replay-item.table.js';
+import { replayOf, type ReplayRow } from './replay.table.js';
+import type { Replay } from './replay.js';
+
+const underWay: Statement = {
+  name: 'replays under way',
+  text: `select * from replays where state = 'running' or state in ('paused', 'stopped', 'aborted')
+      and exists (select from replay_items where replay_id = replays.id and state = 'sent')
+    order by id`,
+};
+const counts: Statement = {
+  name: 'count replay items',
+  text: `select state, count(*)::int as count from replay_items where replay_id = $1 group by state`,
+};
+const verdicts: Statement = {
+  name: 'count replay verdicts',
+  text: `select verdict, count(*)::int as count from replay_items where replay_id = $1 group by verdict`,
+};
+const inState: Statement = {
+  name: 'replay items in state',
+  text: `select * from replay_items where replay_id = $1 and state = $2 order by number limit $3`,
+};
+/** One of each lane, where none is on its way and none has failed. */
+const nextOfLanes: Statement = {
+  name: 'next items of lanes',
+  text: `
+    with busy as (select distinct lane from replay_items where replay_id = $1 and state in ('sent', 'failed')),
+      first as (
+        select distinct on (lane) * from replay_items i
+        where replay_id = $1 and state = 'planned' and not exists (select from busy where busy.lane = i.lane) order by lane, number)
+    select * from first order by number limit $2`,
+};
+const behindFailed: Statement = {
+  name: 'items behind failed ones',
+  text: `select * from replay_items i where replay_id = $1 and state = 'planned'
+      and exists (select from replay_items f where f.replay_id = $1 and f.state = 'failed' and f.lane = i.lane)
+    order by number limit $2`,
+};
+const lettersById: Statement = { name: 'find dead letters', text: 'select * from dead_letters where id = any($1)' };
+const byDelivery: Statement = { name: 'find letters by delivery', text: 'select * from dead_letters where replay_id = any($1)' };
+const kinds: Statement = {
+  name: 'fingerprints of replay',
+  text: `select distinct fingerprint from replay_items i join dead_letters l on l.id = i.letter_id where i.replay_id = $1`,
+};
+
+/** What the runner of replays reads. */
+export class ReplayQueries {
+  constructor(private readonly source: DataSource) {}
+
+  async underWay(): Promise<Replay[]> {
+    return (await read<ReplayRow>(this.source, underWay)).map(replayOf);
+  }
+
+  async counts(replayId: string): Promise<Partial<Record<ItemState, number>>> {
+    const rows = await read<{ state: ItemState; count: number }>(this.source, counts, [replayId]);
+    return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+  }
+
+  async verdicts(replayId: string): Promise<Record<string, number>> {
+    const rows = await read<{ verdict: string; count: number }>(this.source, verdicts, [replayId]);
+    return Object.fromEntries(rows.map(({ verdict, count }) => [verdict, count]));
+  }
+
+  async inState(replayId: string, state: ItemState, limit: number): Promise<ReplayItem[]> {
+    return (await read<ReplayItemRow>(this.source, inState, [replayId, state, limit])).map(itemOf);
+  }
+
+  async nextOfLanes(replayId: string, limit: number): Promise<ReplayItem[]> {
+    return (await read<ReplayItemRow>(this.source, nextOfLanes, [replayId, limit])).map(itemOf);
+  }
+
+  async behindFailed(replayId: string, limit: number): Promise<ReplayItem[]> {
+    return (await read<ReplayItemRow>(this.source, behindFailed, [replayId, limit])).map(itemOf);
+  }
+
+  async lettersOf(items: readonly ReplayItem[]): Promise<Map<string, DeadLetter>> {
+    const rows = await read<DeadLetterRow>(this.source, lettersById, [items.map(({ letterId }) => letterId)]);
+    return new Map(rows.map((row) => [row.id, deadLetterOf(row)]));
+  }
+
+  /** By delivery: those that came back. */
+  async returnedBy(items: readonly ReplayItem[]): Promise<Map<string | undefined, DeadLetter>> {
+    const rows = await read<DeadLetterRow>(this.source, byDelivery, [items.map(({ deliveryId }) => deliveryId)]);
+    return new Map(rows.map((row) => [row.replay_id ?? undefined, deadLetterOf(row)]));
+  }
+
+  /** The kinds of failure it set out to mend. */
+  async kindsOf(replayId: string): Promise<Set<string>> {
+    const rows = await read<{ fingerprint: string }>(this.source, kinds, [replayId]);
+    return new Set(rows.map(({ fingerprint }) => fingerprint));
+  }
+}

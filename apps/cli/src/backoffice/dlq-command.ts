@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { PlainError } from '@falconpay/local/plain-error';
+import { UsageError } from '../usage-error.js';
+import { BackofficeClient, backofficeUrl } from './backoffice-client.js';
+import { describeLetter } from './describe-letter.js';
+import { given, reasonIn, type Given } from './options.js';
+import { control, replay, replays } from './replay-letters.js';
+import { textTable } from './text-table.js';
+import type { Group, Letter, Page, WholeLetter } from './wire.js';
+
+export const dlqUsage = `falconpay dlq <what> [options]
+
+Looks at what services could not take in, and does something about it, through the back office.
+
+  groups                       kinds of failure, the newest first: begin here
+  list                         dead letters, newest first
+  show ID                      one of them, with what it says and what else happened to its payment
+  replay ID… | FILTERS         what would come of sending them again: a dry run, unless --execute
+  replays [ID]                 replays, or one of them letter by letter
+  pause | resume | abort ID    a replay; each with --reason
+  discard ID                   never take it in; what waits behind it goes on. With --reason and --yes
+  archive ID                   out of sight; what waits behind it goes on waiting. With --reason
+  edit ID --data FILE          what a replay is to deliver in its place, as JSON ("-": standard input). With --reason
+  note ID|FINGERPRINT TEXT     for whoever looks at it next
+
+FILTERS (list, replay): --status --topic --group --fingerprint --error-class --saga --event --since --until --q WORDS
+
+  --execute           send them after all: the very letters the table shows. With --reason
+  --per-second N      at most (50)            --canary N   so many first; the rest when they came through (3)
+  --limit N           of a list (25)          --cursor C   go on where a list ended
+  --url URL           of the back office (FALCONPAY_BACKOFFICE_URL, else that of the running system)
+  --json              everything as JSON
+
+Examples:
+  falconpay dlq groups
+  falconpay dlq replay --fingerprint 5d41402abc4b2a76
+  falconpay dlq replay --fingerprint 5d41402abc4b2a76 --execute --reason "wallet 1.8.3 takes it"
+
+Exit status: 0 done, 1 a replay left letters that did not come through, 2 it could not be done.`;
+
+const filters = {
+  status: 'status',
+  topic: 'topic',
+  group: 'group',
+  fingerprint: 'fingerprint',
+  'error-class': 'error_class',
+  saga: 'saga_id',
+  event: 'event_id',
+  since: 'since',
+  until: 'until',
+  q: 'q',
+} as const;
+const values = [...Object.keys(filters), 'limit', 'cursor', 'reason', 'data', 'per-second', 'canary'];
+
+export async function dlq(args: readonly string[]): Promise<number> {
+  const asked = given(args, values, ['execute', 'yes']);
+  const [what = '', ...words] = asked.words;
+  const client = new BackofficeClient(backofficeUrl(asked.value('url'), process.env));
+  const run = commands[what];
+  if (!run) throw new UsageError(what === '' ? 'say what to do' : `there is no "dlq ${what}"`);
+  return run(client, words, asked);
+}
+
+type Run = (client: BackofficeClient, words: readonly string[], asked: Given) => Promise<number>;
+
+const commands: Readonly<Record<string, Run>> = {
+  groups: async (client, _words, asked) => {
+    const page = await client.get<Page<Group>>('/v1/dead-letters/groups', pageOf(asked));
+    const row = ({ fingerprint, count, waiting, last_seen_at, groups, error }: Group): string[] => [
+      ...[fingerprint, String(waiting), String(count), last_seen_at, groups.join(' '), `${error.class}: ${error.message}`],
+    ];
+    return say(asked, page, () => listed(['fingerprint', 'waiting', 'ever', 'last', 'failed at', 'error'], page, row));
+  },
+  list: async (client, _words, asked) => {
+    const page = await client.get<Page<Letter>>('/v1/dead-letters', { ...filterOf(asked), ...pageOf(asked) });
+    const row = (letter: Letter): string[] => [
+      ...[letter.id, letter.status, letter.failed_at, letter.topic, letter.group, letter.saga_id],
+      `${letter.error.class}: ${letter.error.message}`,
+    ];
+    return say(asked, page, () => listed(['id', 'status', 'failed', 'topic', 'group', 'of', 'error'], page, row));
+  },
+  show: async (client, words, asked) => {
+    const letter = await client.get<WholeLetter>(`/v1/dead-letters/${oneId(words)}`);
+    return say(asked, letter, () => describeLetter(letter));
+  },
+  replay: (client, words, asked) => replay(client, selectionOf(words, asked), asked),
+  replays: (client, words, asked) => replays(client, words[0], asked),
+  pause: (client, words, asked) => control(client, oneId(words), 'pause', asked),
+  resume: (client, words, asked) => control(client, oneId(words), 'start', asked),
+  abort: (client, words, asked) => control(client, oneId(words), 'abort', asked),
+  discard: async (client, words, asked) => {
+    const body = { reason: reasonIn(asked) };
+    if (!asked.flags.has('yes')) throw new UsageError('what is discarded is never taken in: say --yes');
+    return changed(asked, await client.post<Letter>(`/v1/dead-letters/${oneId(words)}/discard`, body));
+  },
+  archive: async (client, words, asked) =>
+    changed(asked, await client.post<Letter>(`/v1/dead-letters/${oneId(words)}/archive`, { reason: reasonIn(asked) })),
+  edit: async (client, words, asked) => {
+    const body = { data: dataIn(asked), reason: reasonIn(asked) };
+    return changed(asked, await client.post<Letter>(`/v1/dead-letters/${oneId(words)}/edit`, body));
+  },
+  note: async (client, [on = '', ...words], asked) => {
+    if (on === '' || words.length === 0) throw new UsageError('say beside what, and what: dlq note ID "…"');
+    const path = on.startsWith('dlt_') ? `/v1/dead-letters/${on}/notes` : `/v1/dead-letters/groups/${on}/notes`;
+    const noted = await client.post<object>(path, { note: words.join(' ') });
+    return say(asked, noted, () => `Noted beside ${on}.`);
+  },
+};
+
+const changed = (asked: Given, letter: Letter): number =>
+  say(
+    asked,
+    letter,
+    () => `${letter.id} is ${letter.edited_as === null ? letter.status : `edited as ${letter.edited_as}: replay it to deliver it`}.`,
+  );
+
+function say(asked: Given, answer: object, text: () => string): number {
+  console.log(asked.json ? JSON.stringify(answer, null, 2) : text());
+  return 0;
+}
+
+function listed<Row>(names: readonly string[], { data, next_cursor }: Page<Row>, rowOf: (row: Row) => string[]): string {
+  if (data.length === 0) return 'There are none.';
+  const table = textTable(names, data.map(rowOf));
+  return next_cursor === null ? table : `${table}\nThere are more: --cursor ${next_cursor}`;
+}
+
+function filterOf(asked: Given): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(filters).flatMap(([option, name]): [string, string][] => {
+      const value = asked.value(option);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+const pageOf = (asked: Given) => ({ limit: asked.value('limit'), cursor: asked.value('cursor') });
+
+function selectionOf(ids: readonly string[], asked: Given): object {
+  const selection = { ...filterOf(asked), ...(ids.length > 0 && { ids }) };
+  if (Object.keys(selection).length === 0) throw new UsageError('say which: ids, --fingerprint, or other filters');
+  return selection;
+}
+
+function oneId(words: readonly string[]): string {
+  const [id, ...others] = words;
+  if (id === undefined || others.length > 0 || !/^[a-z]{3}_[0-9a-z]{26}$/.test(id)) throw new UsageError('name exactly one, by its id');
+  return id;
+}
+
+function dataIn(asked: Given): object {
+  const file = asked.value('data');
+  if (file === undefined) throw new UsageError('that takes --data FILE');
+  try {
+    return JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8')) as object;
+  } catch (error) {
+    throw new PlainError(`${file} cannot be read as JSON: ${(error as Error).message}`);
+  }
+}

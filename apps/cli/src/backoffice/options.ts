@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from '../usage-error.js';
+
+export interface Given {
+  readonly words: readonly string[];
+  readonly json: boolean;
+  readonly flags: ReadonlySet<string>;
+  value(name: string): string | undefined;
+}
+
+/** `--url` and `--json` beside what a command has of its own; flags take no value. */
+export function given(args: readonly string[], values: readonly string[], flags: readonly string[] = []): Given {
+  const parsed = parse(args, values, flags);
+  const texts = parsed.values as Readonly<Record<string, string | boolean | undefined>>;
+  return {
+    words: parsed.positionals,
+    json: texts['json'] === true,
+    flags: new Set(flags.filter((name) => texts[name] === true)),
+    value: (name) => texts[name] as string | undefined,
+  };
+}
+
+function parse(args: readonly string[], values: readonly string[], flags: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: Object.fromEntries([
+        ...[...values, 'url'].map((name) => [name, { type: 'string' as const }]),
+        ...[...flags, 'json'].map((name) => [name, { type: 'boolean' as const }]),
+      ]) as Record<string, { type: 'string' | 'boolean' }>,
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** What a destructive command asks for before it does anything. */
+export function reasonIn({ value }: Given): string {
+  const reason = value('reason');
+  if (reason === undefined || reason === '') throw new UsageError('that takes a reason: --reason "…"');
+  return reason;
+}

@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { UsageError } from '../usage-error.js';
+import type { BackofficeClient } from './backoffice-client.js';
+import { reasonIn, type Given } from './options.js';
+import { textTable } from './text-table.js';
+import type { Page, Replay, ReplayItem } from './wire.js';
+
+const followEveryMs = 300;
+
+/** First the table of what would become of each; then, if that is wanted, those very letters are sent, and followed to the end. */
+export async function replay(client: BackofficeClient, select: object, asked: Given): Promise<number> {
+  const execute = asked.flags.has('execute');
+  const reason = execute ? reasonIn(asked) : undefined;
+  const pace = { ...wholeNumber(asked, 'per-second', 'per_second'), ...wholeNumber(asked, 'canary', 'canary') };
+  const draft = await client.post<Replay>('/v1/replays', { select, dry_run: true, ...pace });
+  const planned = await itemsOf(client, draft.id);
+  if (!asked.json) console.log(planned.length === 0 ? 'There are none.' : itemsTable(planned));
+  const toDo = planned.filter(({ status }) => status === 'planned').length;
+  if (!execute || toDo === 0) {
+    if (asked.json) console.log(JSON.stringify({ ...draft, letters: planned }, null, 2));
+    else if (toDo > 0) console.log(`\nNothing was sent: this was a dry run (${draft.id}). Again with --execute --reason "…" it is done.`);
+    return 0;
+  }
+  await client.post(`/v1/replays/${draft.id}/start`, { reason });
+  return follow(client, draft.id, asked);
+}
+
+export async function replays(client: BackofficeClient, id: string | undefined, asked: Given): Promise<number> {
+  if (id !== undefined) {
+    const [one, letters] = await Promise.all([client.get<Replay>(`/v1/replays/${id}`), itemsOf(client, id)]);
+    console.log(asked.json ? JSON.stringify({ ...one, letters }, null, 2) : `${itemsTable(letters)}\n${progressOf(one)}`);
+    return 0;
+  }
+  const page = await client.get<Page<Replay>>('/v1/replays', { limit: asked.value('limit'), cursor: asked.value('cursor') });
+  const rows = page.data.map((each) => [each.id, each.status, each.created_at, each.who, countsOf(each), each.reason ?? '']);
+  console.log(asked.json ? JSON.stringify(page, null, 2) : textTable(['id', 'status', 'created', 'by', 'letters', 'reason'], rows));
+  return 0;
+}
+
+export async function control(client: BackofficeClient, id: string, order: 'start' | 'pause' | 'abort', asked: Given): Promise<number> {
+  const after = await client.post<Replay>(`/v1/replays/${id}/${order}`, { reason: reasonIn(asked) });
+  if (order === 'start') return follow(client, id, asked);
+  console.log(asked.json ? JSON.stringify(after, null, 2) : `${id} is ${after.status}.`);
+  return 0;
+}
+
+/** Until it is over, or somebody has paused it. It goes on by itself when this is interrupted. */
+async function follow(client: BackofficeClient, id: string, asked: Given): Promise<number> {
+  const onTerminal = process.stderr.isTTY && !asked.json;
+  for (;;) {
+    const now = await client.get<Replay>(`/v1/replays/${id}`);
+    if (onTerminal) process.stderr.write(`\r\x1b[K${progressOf(now)}`);
+    if (now.status !== 'running') {
+      if (onTerminal) process.stderr.write('\n');
+      const letters = await itemsOf(client, id);
+      const left = letters.filter(({ status }) => status !== 'resolved');
+      if (asked.json) console.log(JSON.stringify({ ...now, letters }, null, 2));
+      else console.log([progressOf(now), ...(left.length > 0 ? ['', itemsTable(left)] : [])].join('\n'));
+      return now.status === 'done' && left.every(({ status }) => status === 'skipped') ? 0 : 1;
+    }
+    await delay(followEveryMs);
+  }
+}
+
+async function itemsOf(client: BackofficeClient, id: string): Promise<ReplayItem[]> {
+  const items: ReplayItem[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await client.get<Page<ReplayItem>>(`/v1/replays/${id}/items`, { limit: '100', cursor });
+    items.push(...page.data);
+    if (page.next_cursor === null) return items;
+    cursor = page.next_cursor;
+  }
+}
+
+const itemsTable = (items: readonly ReplayItem[]): string =>
+  textTable(
+    ['', 'dead letter', 'foreseen', 'status', 'because'],
+    items.map(({ number, dead_letter, verdict, status, detail, outcome }) => [
+      String(number),
+      dead_letter,
+      verdict,
+      status,
+      outcome ?? detail ?? '',
+    ]),
+    90,
+  );
+
+const countsOf = ({ items }: Replay): string =>
+  Object.entries(items)
+    .map(([status, count]) => `${count} ${status}`)
+    .join(', ');
+
+const progressOf = (now: Replay): string =>
+  `${now.id} ${now.status}: ${countsOf(now)}${now.stopped_by === null ? '' : `; stopped by ${now.stopped_by}`}`;
+
+function wholeNumber({ value }: Given, option: string, name: string): Record<string, number> {
+  const text = value(option);
+  if (text === undefined) return {};
+  if (!/^\d{1,4}$/.test(text)) throw new UsageError(`--${option} must be a whole number, not ${text}`);
+  return { [name]: Number.parseInt(text, 10) };
+}

@@ -1,0 +1,175 @@
+import { faultsInBooks } from '@falconpay/testing/books';
+import { FailingWallet, type Letter } from './failing-wallet.js';
+
+let wallet: FailingWallet;
+beforeAll(async () => {
+  wallet = await FailingWallet.start('letters');
+}, 90_000);
+afterEach(() => wallet.mendHandler());
+afterAll(() => wallet?.system.stop(), 30_000);
+
+const get = async (path: string) => (await wallet.system.backoffice.get(path)).body as Record<string, unknown>;
+const post = (path: string, body: object) => wallet.system.backoffice.post(path, body);
+/** A transfer whose event lies with the dead letters; the handler is mended when this resolves. */
+async function deadLetter(): Promise<{ transfer: string; letter: Letter }> {
+  await wallet.breakHandler();
+  const [transfer = ''] = await wallet.transfers(1);
+  const letter = await wallet.letterOf(transfer);
+  await wallet.mendHandler();
+  return { transfer, letter };
+}
+
+describe('an event that the wallet cannot take in', () => {
+  it('is found whole, explained, replayed and resolved by the wallet’s word; once more, there is nothing to do', async () => {
+    await wallet.breakHandler();
+    const [transfer = ''] = await wallet.transfers(1);
+    const letter = await wallet.letterOf(transfer);
+    expect(letter).toMatchObject({ status: 'waiting', topic: 'payment.created', group: 'falconpay.wallet', kind: 'poison' });
+    const whole = await get(`/v1/dead-letters/${letter.id}`);
+    expect(whole).toMatchObject({
+      data: { payment_id: transfer, kind: 'transfer', amount: { amount: 100, currency: 'USD' } },
+      contract_fault: null,
+      error: { class: '22000', message: expect.stringContaining('the handler is wrong') as unknown },
+      events: [{ event: 'payment.created', service: 'payment', event_id: letter.event_id }],
+    });
+    const [record] = (await wallet.system.consumeAll('payment.created')).filter(({ key }) => key === transfer);
+    const { value, headers } = whole as { value: { text: string }; headers: { name: string; text: string }[] };
+    expect(value.text).toBe(record?.value);
+    expect(Object.fromEntries(headers.map(({ name, text }) => [name, text]))).toEqual(record?.headers);
+
+    expect(await get(`/v1/timelines/${transfer}`)).toMatchObject({
+      dead_letters: [{ id: letter.id }],
+      expected: [{ service: 'wallet', does: 'post-transfer', consumer: { state: 'blocked', tries: 1 } }],
+    });
+
+    const dryRun = await wallet.replay({ select: { ids: [letter.id] } });
+    expect(dryRun).toMatchObject({ status: 'draft', verdicts: { 'will-be-processed': 1 }, items: { planned: 1 } });
+    expect((await wallet.letterOf(transfer)).status).toBe('waiting');
+
+    await wallet.mendHandler();
+    const started = await post(`/v1/replays/${dryRun.id}/start`, { reason: 'the handler is mended' });
+    expect(started).toMatchObject({ status: 200, body: { status: 'running' } });
+    expect((await wallet.replayIn(dryRun.id, 'done')).items).toEqual({ resolved: 1 });
+    expect((await wallet.system.ended(transfer)).status).toBe('COMPLETED');
+    expect(await wallet.letterOf(transfer)).toMatchObject({ status: 'resolved', replays: 1 });
+
+    for (let round = 0; round < 3; round += 1) {
+      const again = await wallet.replay({ select: { ids: [letter.id] }, dry_run: false, reason: 'once more' });
+      expect(again.verdicts).toEqual({ 'already-processed': 1 });
+      await wallet.replayIn(again.id, 'done');
+    }
+    expect(await wallet.system.topics.countOf('payment.created.falconpay.wallet.retry')).toBe(1);
+    expect(await faultsInBooks(wallet.system)).toEqual([]);
+  }, 90_000);
+
+  it('that fails again comes back as a letter of its own, and the replay that sent it stops there', async () => {
+    await wallet.breakHandler();
+    const transfers = await wallet.transfers(3);
+    for (const id of transfers) await wallet.letterOf(id);
+    const replay = await wallet.replay({
+      select: { group: 'falconpay.wallet' },
+      dry_run: false,
+      reason: 'hope',
+      canary: 1,
+      per_second: 1_000,
+    });
+    const stopped = await wallet.replayIn(replay.id, 'stopped');
+    expect(stopped).toMatchObject({
+      items: { failed: 1, planned: 2 },
+      stopped_by: expect.stringContaining('the handler is wrong') as unknown,
+    });
+    await wallet.mendHandler();
+    const letters = (await get('/v1/dead-letters?status=waiting')) as { data: Letter[] };
+    expect(letters.data).toHaveLength(3);
+    expect(letters.data.filter(({ replays }) => replays === 1)).toHaveLength(1);
+    const groups = (await get('/v1/dead-letters/groups')) as { data: { fingerprint: string; waiting: number; count: number }[] };
+    expect(groups.data).toMatchObject([{ waiting: 3, count: 5 }]);
+    const all = await wallet.replay({ select: { fingerprint: groups.data[0]?.fingerprint }, dry_run: false, reason: 'mended now' });
+    await wallet.replayIn(all.id, 'done');
+    for (const id of transfers) expect((await wallet.system.ended(id)).status).toBe('COMPLETED');
+    expect(await faultsInBooks(wallet.system)).toEqual([]);
+  }, 90_000);
+
+  it('can be discarded with a reason, and what waits behind it goes on', async () => {
+    const { transfer, letter } = await deadLetter();
+    const [record] = (await wallet.system.consumeAll('payment.created')).filter(({ key }) => key === transfer);
+    const later = { ...record?.headers, ce_id: '01996f3e-0000-7000-8000-000000000001' };
+    await wallet.system.produce('payment.created', { key: transfer, value: record?.value ?? '', headers: later });
+    expect(await post(`/v1/dead-letters/${letter.id}/discard`, {})).toMatchObject({ status: 400 });
+    expect((await wallet.system.payment.get(`/v1/transfers/${transfer}`)).body).toMatchObject({ status: 'PENDING' });
+    expect(await post(`/v1/dead-letters/${letter.id}/discard`, { reason: 'the later one is right' })).toMatchObject({ status: 200 });
+    expect((await wallet.system.ended(transfer)).status).toBe('COMPLETED');
+    expect(await wallet.letterOf(transfer)).toMatchObject({ status: 'discarded' });
+    expect(await post(`/v1/dead-letters/${letter.id}/discard`, { reason: 'twice' })).toMatchObject({ status: 409 });
+    expect(await faultsInBooks(wallet.system)).toEqual([]);
+  }, 60_000);
+
+  it('can be edited within its contract, and is delivered as another event', async () => {
+    const { transfer, letter } = await deadLetter();
+    const { data } = (await get(`/v1/dead-letters/${letter.id}`)) as { data: Record<string, unknown> };
+    const edit = (change: object) =>
+      post(`/v1/dead-letters/${letter.id}/edit`, { data: { ...data, ...change }, reason: 'as the client says' });
+    expect(await edit({ amount: { amount: 'much', currency: 'USD' } })).toMatchObject({ status: 422 });
+    expect(await edit({ reference: 'edited' })).toMatchObject({ status: 200 });
+    const replay = await wallet.replay({ select: { ids: [letter.id] }, dry_run: false, reason: 'edited' });
+    await wallet.replayIn(replay.id, 'done');
+    expect((await wallet.system.ended(transfer)).status).toBe('COMPLETED');
+    const [sent] = (await wallet.system.consumeAll('payment.created.falconpay.wallet.retry')).filter(
+      ({ key, headers }) => key === transfer && headers['fp-edited-from'] === letter.event_id,
+    );
+    expect(sent?.headers['ce_id']).not.toBe(letter.event_id);
+    expect(await faultsInBooks(wallet.system)).toEqual([]);
+  }, 60_000);
+
+  it('is not sent again when its saga went on without it, nor as what breaks its contract', async () => {
+    const { id } = await wallet.system.transfer(wallet.from, wallet.to, 100);
+    const [record] = (await wallet.system.consumeAll('payment.created')).filter(({ key }) => key === id);
+    const broken = { ...record?.headers, ce_id: '01996f3e-0000-7000-8000-000000000002' };
+    await wallet.system.produce('payment.created', { key: id, value: '{"payment_id":', headers: broken });
+    const { id: brokenLetter } = await wallet.letterOf(id);
+    const dryRun = await wallet.replay({ select: { ids: [brokenLetter] } });
+    expect(await wallet.items(dryRun.id)).toMatchObject([{ verdict: 'unknown-schema', status: 'skipped' }]);
+    await wallet.system.produce('payment.created', {
+      key: 'pay_01jzzzzzzzzzzzzzzzzzzzzzzy',
+      value: (record?.value ?? '')
+        .replaceAll(id, 'pay_01jzzzzzzzzzzzzzzzzzzzzzzy')
+        .replace(/"amount":\{"amount":\d+/, '"amount":{"amount":-1'),
+      headers: { ...record?.headers, ce_id: '01996f3e-0000-7000-8000-000000000003' },
+    });
+    const { fingerprint } = await wallet.letterOf('pay_01jzzzzzzzzzzzzzzzzzzzzzzy');
+    expect((await wallet.replay({ select: { fingerprint } })).verdicts).toEqual({ 'unknown-schema': 1 });
+    expect(await post(`/v1/dead-letters/${brokenLetter}/archive`, { reason: 'noise' })).toMatchObject({ status: 200 });
+  }, 60_000);
+});
+
+describe('what operators do', () => {
+  it('is kept with who, what and why, in a chain that shows every change', async () => {
+    const { letter } = await deadLetter();
+    await post(`/v1/dead-letters/${letter.id}/notes`, { note: 'asked the client' });
+    expect(await get(`/v1/dead-letters/${letter.id}`)).toMatchObject({ notes: [{ who: 'local', note: 'asked the client' }] });
+    await post(`/v1/dead-letters/${letter.id}/discard`, { reason: 'was a test' });
+    const { data } = (await get(`/v1/audit?subject=${letter.id}`)) as { data: object[] };
+    expect(data).toMatchObject([
+      { action: 'discard', who: 'local', reason: 'was a test', before: { state: 'waiting' }, after: { state: 'discarded' } },
+      { action: 'note', who: 'local', reason: 'asked the client' },
+    ]);
+    expect(await get('/v1/audit/proof')).toMatchObject({ ok: true, fault: null });
+    await expect(wallet.system.sql('backoffice', `update audit set reason = 'x'`)).rejects.toThrow();
+    await wallet.system.sql('backoffice', 'alter table audit disable trigger audit_append_only');
+    await wallet.system.sql('backoffice', 'grant update on audit to current_user');
+    await wallet.system.sql('backoffice', `update audit set reason = 'never was' where number = 2`);
+    expect(await get('/v1/audit/proof')).toMatchObject({ ok: false, fault: 'entry 2 is not as it was written' });
+  }, 60_000);
+
+  it('is found by filters and words, in pages', async () => {
+    const first = (await get('/v1/dead-letters?limit=2')) as { data: Letter[]; next_cursor: string };
+    const second = (await get(`/v1/dead-letters?limit=2&cursor=${first.next_cursor}`)) as { data: Letter[] };
+    const ids = [...first.data, ...second.data].map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)].sort().reverse());
+    expect(((await get('/v1/dead-letters?q=handler%20is%20WRONG&status=discarded')) as { data: Letter[] }).data.length).toBeGreaterThan(0);
+    expect(((await get('/v1/dead-letters?topic=payment.failed')) as { data: Letter[] }).data).toEqual([]);
+    const { data } = (await get('/v1/dead-letters/counts?step=day')) as { data: { topic: string; count: number }[] };
+    expect(data.every(({ topic, count }) => topic === 'payment.created' && count > 0)).toBe(true);
+    expect(await wallet.system.backoffice.get('/v1/dead-letters?status=lost')).toMatchObject({ status: 400 });
+  }, 30_000);
+});

@@ -30,10 +30,16 @@ const receivable = async (): Promise<number> => (await system.wallet.get('/v1/ac
 
 describe('the money of a withdrawal', () => {
   let brief: RunningSystem;
-  const lifetimeMs = 3_000;
+  const lifetimeMs = 6_000;
   beforeAll(async () => {
     const env = { ATM_DISPENSE_TIMEOUT_MS: String(answerWithinMs), ATM_ERRANDS_EVERY_MS: '20', ATM_HOLD_LIFETIME_MS: String(lifetimeMs) };
     brief = await startSystem({ name: 'brief', env: { ...env, WALLET_HOLD_EXPIRY_EVERY_MS: '20' } });
+    // Its time runs from the first moment on: everybody has to listen by then.
+    const [machine, { id }] = await Promise.all([CashMachine.install(brief), brief.account('USD', 100)]);
+    const first = await machine.requested(id, 100);
+    await brief.eventually('it is over', async () => ['COMPLETED', 'REFUNDED'].includes((await machine.look(first)).status), {
+      withinMs: 30_000,
+    });
   }, 60_000);
   afterAll(() => brief?.stop());
 

@@ -13,7 +13,9 @@ export interface TopicNeeded {
 const recordBytesMax = 8 * 1024 * 1024;
 /** A dead letter is a record and what is said about it: the largest record has room for that. */
 const aboutBytesMax = 64 * 1024;
-const deadLetterDaysKept = 30;
+/** How long a record can be delivered again, and for how long after that a dead letter can be sent back. */
+export const eventDaysKept = 7;
+export const deadLetterDaysKept = 30;
 const topicAlreadyExists = 36;
 
 /** Creates the topics that are missing; those that exist are left as an operator set them. */
@@ -31,13 +33,12 @@ export async function ensureTopics(kafka: Kafka, options: KafkaOptions, needed: 
 }
 
 function topicConfig(topic: TopicNeeded, options: KafkaOptions) {
+  const daysKept = topic.deadLetters ? deadLetterDaysKept : eventDaysKept;
   const configEntries = [
+    { name: 'retention.ms', value: String(daysKept * 86_400_000) },
     { name: 'min.insync.replicas', value: String(Math.max(1, options.replicationFactor - 1)) },
     { name: 'max.message.bytes', value: String(recordBytesMax + (topic.deadLetters ? aboutBytesMax : 0)) },
   ];
-  if (topic.deadLetters) {
-    configEntries.push({ name: 'retention.ms', value: String(deadLetterDaysKept * 86_400_000) });
-  }
   return {
     topic: options.prefix + topic.name,
     numPartitions: topic.partitions ?? options.partitions,

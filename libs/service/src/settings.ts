@@ -1,11 +1,17 @@
+import { deadLetterDaysKept, eventDaysKept } from '@falconpay/kafka/topics';
 import { choice, integer, list, optional, text, url } from '@falconpay/telemetry/configuration';
 import { LOG_LEVELS } from '@falconpay/telemetry/logger';
 
+/** What RETRY_BUDGET_MS can be at most. */
+const retryDaysMax = 1;
+/** The inbox forgets by whole days. */
+const marginDays = 1;
 /**
- * Dead letters are kept this long (libs/kafka/src/topics.ts) and may be replayed until then: an event delivered again after
- * the inbox has forgotten it would take effect twice, so a service with a shorter memory does not start.
+ * The oldest event that can come once more: read at the end of its topic's retention, tried again for as long as may be, sent back at
+ * the end of its dead letter's. Coming after the inbox has forgotten it, it would take effect twice: a service whose memory is
+ * shorter does not start.
  */
-const longestReplayDays = 30;
+const longestReplayDays = eventDaysKept + retryDaysMax + deadLetterDaysKept;
 
 /** What every service reads from its environment; each adds its own database and more. */
 export const serviceSettings = {
@@ -30,13 +36,13 @@ export const serviceSettings = {
   DATABASE_POOL_SIZE: integer({ default: 10, min: 3, max: 500, meaning: 'Most connections to the database' }),
   INBOX_RETENTION_DAYS: integer({
     default: 45,
-    min: longestReplayDays + 1,
+    min: longestReplayDays + marginDays,
     meaning: 'How long an event taken in is remembered; longer than anything can be delivered again',
   }),
   RETRY_BUDGET_MS: integer({
     default: 600_000,
     min: 0,
-    max: 86_400_000,
+    max: retryDaysMax * 86_400_000,
     meaning: 'How long an event that fails is tried again, before it goes to the dead letters',
   }),
   RETRY_FIRST_DELAY_MS: integer({

@@ -3,7 +3,7 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { cloudEventType } from '@falconpay/choreography/topic';
 import { topics } from '@falconpay/contracts/choreography';
-import type { RawHeader } from './dead-letter.js';
+import type { RawHeader } from './dead-letter-record.js';
 
 const ajv: Ajv = new Ajv2020.default({ allErrors: false, strict: true });
 addFormats.default(ajv, { mode: 'full', formats: ['date-time'] });

@@ -1,20 +1,27 @@
 import { createHash } from 'node:crypto';
 import { headerOf, type InboundRecord } from '@falconpay/kafka/inbound-record';
 import { headerPairsOf } from '@falconpay/kafka/kept-record';
-import type { RawHeader } from './dead-letter.js';
 
-/** A record of a dead-letter topic, read apart: the original, and what its consumer wrote beside it. */
+/** A header as it came: name, and its bytes in base64. A list, as names may repeat and their order is kept. */
+export type RawHeader = readonly [name: string, value: string];
+
+/** A record of a dead-letter topic, read apart: the original, to the byte, and what its consumer wrote beside it. */
 export interface DeadLetterRecord {
+  /** Where the record was first, and who could not take it in. */
   readonly topic: string;
   readonly group: string;
   readonly partition: number;
   readonly offset: string;
+  /** By which the group knows the record: the event's own id, or one made of its place. */
   readonly eventId: string;
+  /** The key as text: the payment, withdrawal … it is about. */
   readonly sagaId: string;
   readonly key: Buffer | undefined;
   readonly value: Buffer | undefined;
   readonly headers: readonly RawHeader[];
+  /** `poison`, `transient`, `unknown-type`, `newer-schema`. */
   readonly kind: string;
+  /** The use case that was to take it in; undefined when it was not understood. */
   readonly handler: string | undefined;
   readonly serviceVersion: string | undefined;
   readonly errorClass: string;
@@ -24,6 +31,7 @@ export interface DeadLetterRecord {
   readonly attempts: number;
   readonly firstFailedAt: Date;
   readonly failedAt: Date;
+  /** The delivery by which it failed again, when it did. */
   readonly replayId: string | undefined;
   /** How often it has been sent again. */
   readonly replays: number;

@@ -1,6 +1,7 @@
 import type { JsonSchema } from '@falconpay/http/endpoint-docs';
 import { decoded, faultIn } from './contract-check.js';
-import type { DeadLetter, RawHeader } from './dead-letter.js';
+import type { RawHeader } from './dead-letter-record.js';
+import type { DeadLetter } from './dead-letter.js';
 import { deadLetterLifecycle } from './dead-letter.lifecycle.js';
 
 /** A dead letter as lists show it. */

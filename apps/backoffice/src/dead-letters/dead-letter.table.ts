@@ -2,7 +2,8 @@ import type { Table } from '@falconpay/pipeline/table';
 import { insertInto, timeText, updateById, type Columns } from '@falconpay/postgres/set-based';
 import type { Statement } from '@falconpay/postgres/transaction';
 import type { DeadLetterState } from './dead-letter.lifecycle.js';
-import type { DeadLetter, RawHeader } from './dead-letter.js';
+import type { RawHeader } from './dead-letter-record.js';
+import type { DeadLetter } from './dead-letter.js';
 
 export interface DeadLetterRow {
   readonly id: string;

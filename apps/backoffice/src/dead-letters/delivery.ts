@@ -1,6 +1,7 @@
 import { retryTopic } from '@falconpay/choreography/topic';
 import type { RecordAsItCame } from '@falconpay/pipeline/use-case';
-import type { DeadLetter, RawHeader } from './dead-letter.js';
+import type { RawHeader } from './dead-letter-record.js';
+import type { DeadLetter } from './dead-letter.js';
 
 /** The record as it came, to the group that failed and to nobody else; edited, it is an event of its own that names the old one. */
 export function deliveryOf(letter: DeadLetter, deliveryId: string): RecordAsItCame {

@@ -1,6 +1,7 @@
 import { exampleOf, type JsonSchema } from '@falconpay/choreography/example-of-schema';
 import { topics } from '@falconpay/contracts/choreography';
-import type { DeadLetter, RawHeader } from '../dead-letters/dead-letter.js';
+import type { RawHeader } from '../dead-letters/dead-letter-record.js';
+import type { DeadLetter } from '../dead-letters/dead-letter.js';
 import type { TimelineEvent } from '../timelines/timeline-event.js';
 import type { EventStanding, InboxAnswer } from './inbox-answer.js';
 import { isSendable, laterEvents, verdictOn } from './verdict.js';

@@ -1,10 +1,8 @@
-import { CrashPoints } from '@falconpay/testing/crash-points';
 import type { RunningSystem } from '@falconpay/testing/running-system';
 import { Bank } from '../bank.js';
 import { Institution, type Redemption } from '../institution.js';
 import { brokenPromises } from './books.js';
-import { FaultSystem } from './fault-system.js';
-import { playedOn, type Scenario, type TwinCase } from './twin-play.js';
+import { describeTwins, type Scenario, type TwinCase } from './twin-play.js';
 
 const answerWithinMs = 400;
 const env = {
@@ -119,23 +117,4 @@ const twins: readonly TwinCase[] = [
   },
 ];
 
-describe('a program that', () => {
-  const crashes = new CrashPoints();
-  let real: FaultSystem;
-  beforeAll(async () => {
-    real = await FaultSystem.start({ name: 'real', env: { ...env, ...crashes.env } });
-  }, 60_000);
-  afterAll(async () => {
-    await real?.stop();
-    crashes.remove();
-  }, 30_000);
-
-  it.each(twins)(
-    '$name is found out, and the real one is not accused',
-    async ({ scenario, finds, ...twin }) => {
-      expect(await scenario(real, crashes)).toEqual([]);
-      expect((await playedOn(twin, scenario, env)).join('\n')).toMatch(finds);
-    },
-    180_000,
-  );
-});
+describeTwins(twins, env);

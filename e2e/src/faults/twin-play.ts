@@ -24,3 +24,27 @@ export async function playedOn(twin: Twin, scenario: Scenario, env: Readonly<Rec
     crashes.remove();
   }
 }
+
+/** Each scenario is played with the real program first, which it must not accuse. */
+export function describeTwins(twins: readonly TwinCase[], env: Readonly<Record<string, string>>): void {
+  describe('a program that', () => {
+    const crashes = new CrashPoints();
+    let real: FaultSystem;
+    beforeAll(async () => {
+      real = await FaultSystem.start({ name: 'real', env: { ...env, ...crashes.env } });
+    }, 60_000);
+    afterAll(async () => {
+      await real?.stop();
+      crashes.remove();
+    }, 30_000);
+
+    it.each(twins)(
+      '$name is found out, and the real one is not accused',
+      async ({ scenario, finds, ...twin }) => {
+        expect(await scenario(real, crashes)).toEqual([]);
+        expect((await playedOn(twin, scenario, env)).join('\n')).toMatch(finds);
+      },
+      180_000,
+    );
+  });
+}

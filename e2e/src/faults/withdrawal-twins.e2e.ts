@@ -1,13 +1,13 @@
 import { consumerGroup } from '@falconpay/contracts/choreography';
-import { CrashPoints } from '@falconpay/testing/crash-points';
+import type { CrashPoints } from '@falconpay/testing/crash-points';
 import { CashMachine } from '../cash-machine.js';
 import { cashInBooks } from '../cash-in-books.js';
 import { brokenPromises } from './books.js';
 import { ConsumerGroups } from './consumer-groups.js';
 import { CrashSweep } from './crash-sweep.js';
-import { FaultSystem } from './fault-system.js';
+import type { FaultSystem } from './fault-system.js';
 import { MachineDoor } from './machine-door.js';
-import { playedOn, type Scenario, type TwinCase } from './twin-play.js';
+import { describeTwins, type Scenario, type TwinCase } from './twin-play.js';
 
 const answerWithinMs = 400;
 const env = { ATM_DISPENSE_TIMEOUT_MS: String(answerWithinMs), ATM_ERRANDS_EVERY_MS: '20', WALLET_HOLD_EXPIRY_EVERY_MS: '20' };
@@ -157,23 +157,4 @@ const twins: readonly TwinCase[] = [
   },
 ];
 
-describe('a program that', () => {
-  const crashes = new CrashPoints();
-  let real: FaultSystem;
-  beforeAll(async () => {
-    real = await FaultSystem.start({ name: 'real', env: { ...env, ...crashes.env } });
-  }, 60_000);
-  afterAll(async () => {
-    await real?.stop();
-    crashes.remove();
-  }, 30_000);
-
-  it.each(twins)(
-    '$name is found out, and the real one is not accused',
-    async ({ scenario, finds, ...twin }) => {
-      expect(await scenario(real, crashes)).toEqual([]);
-      expect((await playedOn(twin, scenario, env)).join('\n')).toMatch(finds);
-    },
-    180_000,
-  );
-});
+describeTwins(twins, env);

@@ -15,7 +15,8 @@ export interface RelayEvents {
 
 /** Rows read, and sent, at a time. */
 const pageSize = 1_000;
-const busyPollMs = 5;
+/** A commit of this instance wakes the relay; one of another is found by looking. */
+const busyPollMs = 20;
 const idlePollMs = 250;
 const standbyPollMs = 500;
 const failurePauseMs = 250;
@@ -117,7 +118,7 @@ export class Relay {
       this.events.onCaughtUp();
       this.pollMs = busyPollMs;
       await this.persist(lease, cursorLagMs);
-      return;
+      return this.rest(this.pollMs);
     }
     this.events.onCaughtUp();
     await this.persist(lease, this.published === this.persisted ? leaseRenewalMs : cursorLagMs);

@@ -22,10 +22,10 @@ export const serviceSettings = {
     text({ pattern: /^[a-zA-Z0-9._-]{1,60}$/, meaning: 'Put before every topic and consumer group, to share a cluster' }),
   ),
   KAFKA_PARTITIONS: integer({
-    default: 6,
+    default: 3,
     min: 1,
     max: 1000,
-    meaning: 'Partitions of the topics this service creates; more never, as keys would move',
+    meaning: 'Partitions of the topics this service creates: at most as many instances share the work, and each costs every fetch a little; more never, as keys would move',
   }),
   KAFKA_REPLICATION_FACTOR: integer({
     default: 1,

@@ -27,12 +27,12 @@ try {
 }
 
 async function bench(given: RunArguments): Promise<void> {
-  const { only, rounds: roundCount, seconds, quick } = given;
+  const { only, rounds: roundCount, seconds, messages, quick } = given;
   const date = new Date().toISOString();
   const machine = machineOf();
   const { rounds, postgres } = await measureAll(given);
   const rows = rowsOf(rounds, only);
-  const settings = { only: [...only], rounds: roundCount, seconds, quick };
+  const settings = { only: [...only], rounds: roundCount, seconds, messages, quick };
   mkdirSync(RESULTS, { recursive: true });
   const file = fileURLToPath(new URL('latest.json', RESULTS));
   writeFileSync(file, readableJson({ date, ...commitOf(), machine: { ...machine, postgres }, settings, rows, rounds }));

@@ -1,7 +1,13 @@
 import { openConnections } from './http-connection.js';
 
 /** Each connection sends its next request when its last one was answered. Resolves when all are answered as expected. */
-export async function runClosedLoop(url: string, connectionCount: number, requests: readonly Buffer[], status: number): Promise<void> {
+export async function runClosedLoop(
+  url: string,
+  connectionCount: number,
+  requests: readonly Buffer[],
+  status: number,
+  onAnswer: () => void = () => undefined,
+): Promise<void> {
   const connections = await openConnections(url, Math.min(connectionCount, requests.length));
   try {
     await new Promise<void>((resolve, reject) => {
@@ -17,6 +23,7 @@ export async function runClosedLoop(url: string, connectionCount: number, reques
         const answered = (actual: number): void => {
           if (actual !== status) return reject(new Error(`answered with ${actual} instead of ${status}`));
           answers += 1;
+          onAnswer();
           if (answers === requests.length) return resolve();
           sendNext();
         };

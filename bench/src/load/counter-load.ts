@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { runClosedLoop } from './closed-loop.js';
-import { accountAt, anyOf, postRequest } from './http-requests.js';
+import { anyOf, oneOf, postRequest } from './http-requests.js';
 import type { LoadResult } from './transfer-load.js';
 
 const AMOUNT_MAX = 100;
@@ -20,7 +20,7 @@ export interface CounterLoad {
 export function counterRequests(url: string, accounts: readonly string[], work: CounterWork, count: number, releaseAt?: Date): Buffer[] {
   const release = releaseAt === undefined ? '' : `,"release_at":"${releaseAt.toISOString()}"`;
   return Array.from({ length: count }, () => {
-    const path = `/v1/accounts/${accountAt(accounts, anyOf(accounts.length))}/${work}s`;
+    const path = `/v1/accounts/${oneOf(accounts)}/${work}s`;
     return postRequest({ url, path }, `{"amount":{"amount":${1 + anyOf(AMOUNT_MAX)},"currency":"USD"}${release}}`);
   });
 }

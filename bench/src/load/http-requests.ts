@@ -21,8 +21,10 @@ function request(method: string, { url, path, headers }: RequestTarget, own: Rea
 
 export const anyOf = (count: number): number => Math.floor(Math.random() * count);
 
-export function accountAt(accounts: readonly string[], index: number): string {
-  const account = accounts[index];
-  if (account === undefined) throw new Error('there are too few accounts');
-  return account;
+export function elementAt(list: readonly string[], index: number): string {
+  const element = list[index];
+  if (element === undefined) throw new Error(`there is no number ${index} in a list of ${list.length}`);
+  return element;
 }
+
+export const oneOf = (list: readonly string[]): string => elementAt(list, anyOf(list.length));

@@ -15,7 +15,7 @@ export async function sequentialLatencies(url: string, requests: readonly Buffer
         connection.send(request, resolve);
       });
       latencies.push(performance.now() - sentAt);
-      if (status !== expected) throw unexpected(status, expected);
+      if (status !== expected) throw unexpected(status, [expected]);
     }
     return latencies;
   } finally {
@@ -28,10 +28,25 @@ export async function sequentialLatencies(url: string, requests: readonly Buffer
  * not be sent when it was due, since all connections were taken or we were late ourselves, has been waiting since then.
  */
 export async function scheduledLatencies(url: string, requests: readonly Buffer[], perSecond: number, expected = 200): Promise<number[]> {
+  return (await scheduledAnswers(url, requests, perSecond, [expected])).map(({ tookMs }) => tookMs);
+}
+
+export interface TimedAnswer {
+  readonly status: number;
+  readonly tookMs: number;
+}
+
+/** The same, of requests that may be answered in several ways. */
+export async function scheduledAnswers(
+  url: string,
+  requests: readonly Buffer[],
+  perSecond: number,
+  expected: readonly number[],
+): Promise<TimedAnswer[]> {
   const connections = await openConnections(url, CONNECTIONS);
   // First in, first out: a connection that is opened and then never used is closed by the service, as by any other.
   const free = [...connections];
-  const latencies: number[] = [];
+  const answers: TimedAnswer[] = [];
   try {
     await new Promise<void>((resolve, reject) => {
       let next = 0;
@@ -51,10 +66,10 @@ export async function scheduledLatencies(url: string, requests: readonly Buffer[
           const due = dueAt(next);
           next += 1;
           connection.send(request, (status) => {
-            latencies.push(performance.now() - due);
-            if (status !== expected) return fail(unexpected(status, expected));
+            answers.push({ status, tookMs: performance.now() - due });
+            if (!expected.includes(status)) return fail(unexpected(status, expected));
             free.push(connection);
-            if (latencies.length === requests.length) resolve();
+            if (answers.length === requests.length) resolve();
             else sendDue();
           });
         }
@@ -67,11 +82,12 @@ export async function scheduledLatencies(url: string, requests: readonly Buffer[
       };
       keepSending().catch(fail);
     });
-    return latencies;
+    return answers;
   } finally {
     for (const connection of connections) connection.close();
   }
 }
 
 /** A transfer that is waited for and has not ended in time is answered with 202. */
-const unexpected = (status: number, expected: number): Error => new Error(`answered with ${status} instead of ${expected}`);
+const unexpected = (status: number, expected: readonly number[]): Error =>
+  new Error(`answered with ${status} instead of ${expected.join(' or ')}`);

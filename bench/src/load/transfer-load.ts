@@ -22,7 +22,11 @@ export interface TransferLoad {
   readonly url: string;
   readonly connections: number;
   readonly requests: readonly Buffer[];
+  /** Of each answer: 202 when it was accepted, 200 when the request waits for the end. */
+  readonly status: 200 | 202;
   readonly transfers: number;
+  /** Told of each answer. */
+  readonly answered?: () => void;
   /** Superuser's connection to the database that knows them. */
   readonly database: pg.Client;
   readonly followed: Followed;
@@ -30,7 +34,7 @@ export interface TransferLoad {
 
 export interface LoadResult {
   readonly transfers: number;
-  /** From the first request until all were accepted. */
+  /** From the first request until all were answered. */
   readonly acceptedSeconds: number;
   /** From the first request until the last transfer was COMPLETED. */
   readonly seconds: number;
@@ -38,11 +42,12 @@ export interface LoadResult {
 }
 
 /** Sends all, waits until the last one has ended, and insists that each of them is COMPLETED. */
-export async function runTransferLoad({ url, connections, requests, transfers, database, followed }: TransferLoad): Promise<LoadResult> {
+export async function runTransferLoad(load: TransferLoad): Promise<LoadResult> {
+  const { url, connections, requests, status, transfers, answered, database, followed } = load;
   if (await isAnyOpen(database, followed)) throw new Error('something was still under way before the load');
   const before = await completedOf(database, followed);
   const startedAt = performance.now();
-  await runClosedLoop(url, connections, requests, 202);
+  await runClosedLoop(url, connections, requests, status, answered);
   const acceptedSeconds = secondsSince(startedAt);
   await untilNothingIsOpen(database, followed);
   const seconds = secondsSince(startedAt);

@@ -1,4 +1,4 @@
-import { accountAt, anyOf, postRequest, type RequestTarget } from './http-requests.js';
+import { anyOf, elementAt, postRequest, type RequestTarget } from './http-requests.js';
 
 export const TRANSFERS_PER_BULK = 1_000;
 const CURRENCY = 'USD';
@@ -10,12 +10,12 @@ export type Pairing = (accounts: readonly string[]) => { from: string; to: strin
 export const uniform: Pairing = (accounts) => {
   const from = anyOf(accounts.length);
   const other = anyOf(accounts.length - 1);
-  return { from: accountAt(accounts, from), to: accountAt(accounts, other < from ? other : other + 1) };
+  return { from: elementAt(accounts, from), to: elementAt(accounts, other < from ? other : other + 1) };
 };
 
 /** Four of five transfers credit the first account; what is left is uniform over all. */
 export const oneHotAccount: Pairing = (accounts) =>
-  Math.random() < 0.8 ? { from: accountAt(accounts, 1 + anyOf(accounts.length - 1)), to: accountAt(accounts, 0) } : uniform(accounts);
+  Math.random() < 0.8 ? { from: elementAt(accounts, 1 + anyOf(accounts.length - 1)), to: elementAt(accounts, 0) } : uniform(accounts);
 
 export function singleRequests(target: RequestTarget, accounts: readonly string[], count: number, pairing: Pairing): Buffer[] {
   return Array.from({ length: count }, () => postRequest(target, transfer(accounts, pairing)));

@@ -19,11 +19,18 @@ export interface ProfileOptions {
   readonly verbose: boolean;
 }
 
-const WARM_UP_TRANSFERS = { bulk: 20_000, single: 4_000, machines: 2_000 };
+const WARM_UP_TRANSFERS: Readonly<Record<Profiled, number>> = {
+  bulk: 20_000,
+  single: 4_000,
+  machines: 2_000,
+  payouts: 2_000,
+  redemptions: 2_000,
+};
+const WITH_PARTNERS = ['atm-gateway', 'wallet', 'simulator'];
 const TAKING_PART: Readonly<Record<Profiled, readonly string[]>> = {
   bulk: ['payment', 'wallet'],
   single: ['payment', 'wallet'],
-  machines: ['atm-gateway', 'wallet', 'simulator'],
+  ...{ machines: WITH_PARTNERS, payouts: WITH_PARTNERS, redemptions: WITH_PARTNERS },
 };
 
 /**

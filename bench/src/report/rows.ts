@@ -1,6 +1,11 @@
 import type { CounterLatencyRound } from '../rows/counter-latency-rounds.js';
+import type { FullPoolRound } from '../rows/full-pool-rounds.js';
+import type { HotKeyRound } from '../rows/hot-key-rounds.js';
 import type { LargeLedgerRound } from '../rows/large-ledger-rounds.js';
 import type { LatencyRound } from '../rows/latency-rounds.js';
+import type { LettersRound } from '../rows/letter-rounds.js';
+import type { PoisonRound } from '../rows/poison-rounds.js';
+import type { SilentBankRound } from '../rows/silent-bank-rounds.js';
 import type { SlowMachinesRound } from '../rows/slow-machine-rounds.js';
 import type { StartRound } from '../rows/start-rounds.js';
 import type { Throughput, ThroughputRound } from '../rows/throughput-rounds.js';
@@ -15,6 +20,11 @@ export interface Rounds {
   readonly unreleased: readonly UnreleasedRound[];
   readonly machines: readonly LatencyDistribution[];
   readonly slowMachines: readonly SlowMachinesRound[];
+  readonly silentBank: readonly SilentBankRound[];
+  readonly fullPool: readonly FullPoolRound[];
+  readonly poison: readonly PoisonRound[];
+  readonly hotKey: readonly HotKeyRound[];
+  readonly letters: readonly LettersRound[];
   readonly largeLedger: readonly LargeLedgerRound[];
   readonly start: readonly StartRound[];
 }
@@ -99,8 +109,8 @@ const WALLET: readonly RowDefinition[] = [
   },
 ];
 
-/** Of withdrawals at cash machines, through gateway and wallet. */
-const MACHINES: readonly RowDefinition[] = [
+/** Of what gateway and wallet do together with partners outside. */
+const PARTNERS: readonly RowDefinition[] = [
   {
     ...{ of: 'machines', name: 'COMPLETED/s at machines, one POST each ÷ pgbench TPC-B', ...times, goal: 0.6, floor: 0.3 },
     values: perRound('machines', 'pgbench'),
@@ -116,6 +126,53 @@ const MACHINES: readonly RowDefinition[] = [
   {
     ...{ of: 'slow-machines', name: 'COMPLETED/s beside 5,000 at slow machines ÷ alone', ...times, goal: 0.9, floor: 0.75 },
     values: ({ slowMachines }) => slowMachines.map(({ perSecondBefore, perSecondBeside }) => perSecondBeside / perSecondBefore),
+  },
+  {
+    ...{ of: 'payouts', name: 'payouts COMPLETED/s, one POST each ÷ pgbench TPC-B', ...times, goal: 0.6, floor: 0.3 },
+    values: perRound('payouts', 'pgbench'),
+  },
+  {
+    ...{ of: 'redemptions', name: 'redemptions COMPLETED/s, one POST each ÷ pgbench TPC-B', ...times, goal: 0.6, floor: 0.3 },
+    values: perRound('redemptions', 'pgbench'),
+  },
+  {
+    ...{ of: 'silent-bank', name: 'payouts COMPLETED/s at three banks, a fourth silent ÷ alone', ...times, goal: 0.95, floor: 0.8 },
+    values: ({ silentBank }) => silentBank.map(({ perSecondBefore, perSecondBeside }) => perSecondBeside / perSecondBefore),
+  },
+  {
+    ...{ of: 'full-pool', name: 'payout refused at twice the capacity, p99', ...atMostMs, goal: 10, floor: 50 },
+    values: ({ fullPool }) => fullPool.map(({ refusal }) => refusal.p99),
+  },
+];
+
+/** Of what cannot be taken in. */
+const DEAD_LETTERS: readonly RowDefinition[] = [
+  {
+    ...{ of: 'poison', name: 'COMPLETED/s, bulks, one event of 200 poison ÷ clean', ...times, goal: 0.8, floor: 0.6 },
+    values: ({ poison }) => poison.map(({ perSecondClean, perSecondPoisoned }) => perSecondPoisoned / perSecondClean),
+  },
+  {
+    ...{ of: 'poison', name: 'COMPLETED/s, bulks, beside the keys it blocked ÷ clean', ...times, goal: 0.95, floor: 0.8 },
+    values: ({ poison }) => poison.map(({ perSecondClean, perSecondBlocked }) => perSecondBlocked / perSecondClean),
+  },
+  {
+    ...{
+      of: 'hot-key',
+      name: 'POST → COMPLETED, p99, beside a blocked hot key ÷ without',
+      unit: '×',
+      better: 'lower',
+      goal: 1.2,
+      floor: 2,
+    },
+    values: ({ hotKey }) => hotKey.map(({ without, beside }) => beside.p99 / without.p99),
+  },
+  {
+    ...{ of: 'letters', name: 'dead letters stored/s ÷ pgbench TPC-B', ...times, goal: 1, floor: 0.5 },
+    values: ({ letters }) => letters.map(({ storedPerSecond, pgbenchPerSecond }) => storedPerSecond / pgbenchPerSecond),
+  },
+  {
+    ...{ of: 'letters', name: 'dead letters replayed/s ÷ asked for', ...times, goal: 0.5, floor: 0.2 },
+    values: ({ letters }) => letters.map(({ replayedPerSecond, replaysAskedPerSecond }) => replayedPerSecond / replaysAskedPerSecond),
   },
 ];
 
@@ -169,7 +226,8 @@ const DEFINITIONS: readonly RowDefinition[] = [
   { of: 'memory', name: 'payment, peak memory under bulks', unit: 'MB', better: 'lower', goal: 150, floor: 250, values: peakOf('payment') },
   { of: 'memory', name: 'wallet, peak memory under bulks', unit: 'MB', better: 'lower', goal: 150, floor: 250, values: peakOf('wallet') },
   ...WALLET,
-  ...MACHINES,
+  ...PARTNERS,
+  ...DEAD_LETTERS,
   {
     of: 'start',
     name: 'npm start → first COMPLETED',

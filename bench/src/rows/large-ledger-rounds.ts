@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accountAt, anyOf, getRequest } from '../load/http-requests.js';
+import { getRequest, oneOf } from '../load/http-requests.js';
 import { scheduledLatencies } from '../load/latencies.js';
 import { runTransferLoad } from '../load/transfer-load.js';
 import { distributionOf, ms, type LatencyDistribution } from '../statistics.js';
@@ -81,7 +81,7 @@ async function pageRequests(url: string, accounts: readonly string[], count: num
   const pathOf = (account: string): string => `/v1/accounts/${account}/transactions?limit=${LINES_PER_PAGE}`;
   const below: string[] = [];
   for (let reader = 0; reader < READERS; reader += 1) {
-    const first = pathOf(accountAt(accounts, anyOf(accounts.length)));
+    const first = pathOf(oneOf(accounts));
     for (let path = first, page = 0; page < PAGES_EACH; page += 1) {
       const { next_cursor: cursor } = (await (await fetch(url + path)).json()) as { next_cursor: string | null };
       if (cursor === null) break;
@@ -90,9 +90,7 @@ async function pageRequests(url: string, accounts: readonly string[], count: num
     }
   }
   if (below.length === 0) throw new Error('no history is longer than a page');
-  const paths = Array.from({ length: count }, (_, index) =>
-    index % 2 === 0 ? pathOf(accountAt(accounts, anyOf(accounts.length))) : accountAt(below, anyOf(below.length)),
-  );
+  const paths = Array.from({ length: count }, (_, index) => (index % 2 === 0 ? pathOf(oneOf(accounts)) : oneOf(below)));
   return paths.map((path) => getRequest({ url, path }));
 }
 

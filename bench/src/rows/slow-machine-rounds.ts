@@ -3,7 +3,7 @@ import { runTransferLoad, untilNothingIsOpen } from '../load/transfer-load.js';
 import type { BenchSystem } from '../system/bench-system.js';
 import { checkpoint } from '../system/databases.js';
 import type { FalconPayLoad } from '../system/falconpay-load.js';
-import { installMachines, machineNames } from '../system/machines.js';
+import { installPartners, partnerNames } from '../system/partners.js';
 import { PeakMemory } from '../system/peak-memory.js';
 
 /** Within the time that an answer is waited for, which is 30 s, so that each is a success in the end. */
@@ -29,8 +29,8 @@ export async function measureSlowMachines(
   load: FalconPayLoad,
   { seconds, log }: { readonly seconds: number; readonly log: (line: string) => void },
 ): Promise<SlowMachinesRound[]> {
-  const slow = machineNames('SLOW', SLOW.machines);
-  await installMachines(system, slow, SLOW.behaviour);
+  const slow = partnerNames('SLOW', SLOW.machines);
+  await installPartners(system, 'atms', slow, SLOW.behaviour);
   const { url, database, followed } = load.gateway;
   let { completedPerSecond: rate } = await runTransferLoad(load.machines(FIRST_WITHDRAWALS));
   const healthy = async (): Promise<{ perSecond: number; megabytes: number }> => {

@@ -11,13 +11,15 @@ import type { FalconPayLoad } from '../system/falconpay-load.js';
 import { PeakMemory } from '../system/peak-memory.js';
 
 /** In this order in odd rounds and backwards in even ones, so that what drifts favours nobody. */
-export const THROUGHPUTS = ['single', 'deposits', 'pgbench', 'withdrawals', 'machines', 'bulk', 'hot', 'plain'] as const;
+export const THROUGHPUTS = [
+  ...(['single', 'deposits', 'payouts', 'pgbench', 'withdrawals', 'redemptions', 'machines', 'bulk', 'hot', 'plain'] as const),
+] as const;
 export type Throughput = (typeof THROUGHPUTS)[number];
 
 type Load = Exclude<Throughput, 'pgbench'>;
 
 export interface ThroughputFigure {
-  /** Transfers or withdrawals at machines COMPLETED, deposits or withdrawals posted, or pgbench's transactions. */
+  /** Transfers, withdrawals at machines, payouts or redemptions COMPLETED, deposits or withdrawals posted, or pgbench's transactions. */
   readonly perSecond: number;
   readonly seconds: number;
   readonly transfers?: number;
@@ -38,7 +40,10 @@ export interface ThroughputOptions {
 }
 
 /** What runs first, while everything is still cold and nobody knows how fast it will be. */
-const FIRST_TRANSFERS = { single: 2_000, deposits: 2_000, withdrawals: 2_000, machines: 1_000, bulk: 10_000, hot: 10_000, plain: 1_000 };
+const FIRST_TRANSFERS: Readonly<Record<Load, number>> = {
+  ...{ single: 2_000, deposits: 2_000, withdrawals: 2_000, bulk: 10_000, hot: 10_000, plain: 1_000 },
+  ...{ machines: 1_000, payouts: 1_000, redemptions: 1_000 },
+};
 
 export class ThroughputRounds {
   private readonly rates = new Map<Load, number>();
@@ -153,6 +158,10 @@ export class ThroughputRounds {
         return atCounter(this.load.counter('withdrawal', count));
       case 'machines':
         return ofTransfers(this.load.machines(count));
+      case 'payouts':
+        return ofTransfers(this.load.payouts(count));
+      case 'redemptions':
+        return ofTransfers(this.load.redemptions(count));
       case 'plain':
         if (this.plain === undefined) throw new Error('the plain design does not run');
         return ofTransfers(this.plain.single(count));

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGuardian, type Guardian } from '@falconpay/local/guardian';
 import { LocalSystem } from '@falconpay/local/local-system';
-import { MONEY_SERVICES } from '@falconpay/local/services';
+import { MONEY_SERVICES, type ServiceEntry } from '@falconpay/local/services';
 import pg from 'pg';
 import { onInterrupt } from '../interrupt.js';
 
-const PROCESSES = [...MONEY_SERVICES.map(({ name }) => name), 'kafka', 'postgres'];
-
 export interface BenchSystemOptions {
   readonly portBase: number;
+  /** Those that money goes through when not given. */
+  readonly services?: readonly ServiceEntry[];
   /** Further variables by service name. */
   readonly serviceEnv?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly verbose?: boolean;
@@ -34,13 +34,12 @@ export class BenchSystem {
   private constructor(
     readonly local: LocalSystem,
     readonly guardian: Guardian,
-    /** Superuser's connections: the clock is stopped and the books are checked through them. */
-    readonly payment: pg.Client,
-    readonly wallet: pg.Client,
-    readonly gateway: pg.Client,
+    private readonly processes: readonly string[],
+    /** Superuser's connections by service: the clock is stopped and the books are checked through them. */
+    private readonly observers: ReadonlyMap<string, pg.Client>,
   ) {}
 
-  static async start({ portBase, serviceEnv = {}, verbose = false }: BenchSystemOptions): Promise<BenchSystem> {
+  static async start({ portBase, services = MONEY_SERVICES, serviceEnv = {}, verbose = false }: BenchSystemOptions): Promise<BenchSystem> {
     const home = mkdtempSync(join(tmpdir(), 'falconpay-bench-'));
     // Postgres may run as another user, who has to get in.
     chmodSync(home, 0o755);
@@ -57,7 +56,7 @@ export class BenchSystem {
       signal: broken.signal,
       portBase,
       kafkaTuning: 'throughput',
-      services: MONEY_SERVICES.map((service) => ({ ...service, env: { ...service.env, ...serviceEnv[service.name] } })),
+      services: services.map((service) => ({ ...service, env: { ...service.env, ...serviceEnv[service.name] } })),
       env: {},
       log: (line) => {
         if (verbose) console.log(line);
@@ -65,11 +64,16 @@ export class BenchSystem {
     });
     try {
       const local = await starting;
-      const databaseOf = (name: string): pg.Client => observer(adminUrlOf(local, name));
-      const system = new BenchSystem(local, guardian, databaseOf('payment'), databaseOf('wallet'), databaseOf('atm_gateway'));
-      await Promise.all(system.observers.map((client) => client.connect()));
+      const observers = new Map(
+        services.flatMap(({ name, database }) =>
+          database === undefined ? [] : [[name, observer(adminUrlOf(local, database))] satisfies [string, pg.Client]],
+        ),
+      );
+      const processes = [...services.map(({ name }) => name), 'kafka', 'postgres'];
+      const system = new BenchSystem(local, guardian, processes, observers);
+      await Promise.all([...observers.values()].map((client) => client.connect()));
       // The folder is removed after these have ended, also when nobody lives to stop them in order.
-      for (const name of PROCESSES) guardian.watch(system.pid(name), name === 'postgres' ? 'INT' : 'TERM');
+      for (const name of processes) guardian.watch(system.pid(name), name === 'postgres' ? 'INT' : 'TERM');
       return system;
     } catch (error) {
       await guardian.dismiss();
@@ -79,8 +83,22 @@ export class BenchSystem {
     }
   }
 
-  private get observers(): pg.Client[] {
-    return [this.payment, this.wallet, this.gateway];
+  get payment(): pg.Client {
+    return this.database('payment');
+  }
+
+  get wallet(): pg.Client {
+    return this.database('wallet');
+  }
+
+  get gateway(): pg.Client {
+    return this.database('atm-gateway');
+  }
+
+  database(service: string): pg.Client {
+    const observer = this.observers.get(service);
+    if (observer === undefined) throw new Error(`there is no database of ${service}`);
+    return observer;
   }
 
   adminUrl(database: string): string {
@@ -106,8 +124,8 @@ export class BenchSystem {
 
   private async takeDown(): Promise<void> {
     this.forgetInterrupt();
-    await Promise.all(this.observers.map((client) => client.end().catch(() => undefined)));
-    const pids = PROCESSES.flatMap((name) => this.local.pid(name) ?? []);
+    await Promise.all([...this.observers.values()].map((client) => client.end().catch(() => undefined)));
+    const pids = this.processes.flatMap((name) => this.local.pid(name) ?? []);
     await this.local.stop();
     for (const pid of pids) this.guardian.forget(pid);
     await this.guardian.dismiss();

@@ -1,16 +1,20 @@
 import { counterRequests, type CounterLoad, type CounterWork } from '../load/counter-load.js';
-import { accountAt, anyOf, getRequest, type RequestTarget } from '../load/http-requests.js';
+import { getRequest, oneOf, type RequestTarget } from '../load/http-requests.js';
 import { openFundedAccounts } from '../load/open-accounts.js';
+import { orderRequests, ORDERS, PAYOUT, REDEMPTION, WITHDRAWAL } from '../load/order-requests.js';
 import { bulkRequests, singleRequests, TRANSFERS_PER_BULK, uniform, type Pairing } from '../load/transfer-requests.js';
 import { TRANSFERS, type TransferLoad } from '../load/transfer-load.js';
-import { WITHDRAWALS, withdrawalRequests } from '../load/withdrawal-requests.js';
 import type { BenchSystem } from './bench-system.js';
-import { installMachines, machineNames } from './machines.js';
+import { installPartners, partnerNames } from './partners.js';
 
 const ACCOUNTS = 1_000;
 const BULKS_IN_FLIGHT = 4;
 const SINGLES_IN_FLIGHT = 64;
-const INSTANT_MACHINES = machineNames('INSTANT', 20);
+const INSTANT_MACHINES = partnerNames('INSTANT', 20);
+const INSTITUTIONS = partnerNames('INSTITUTION', 4);
+const UNTIL_THE_END = { prefer: 'wait=10' };
+
+export const BANKS = partnerNames('BANK', 4);
 
 /** Makes loads for our own services; the requests are ready before any clock runs. */
 export class FalconPayLoad {
@@ -20,24 +24,26 @@ export class FalconPayLoad {
   ) {}
 
   static async prepare(system: BenchSystem): Promise<FalconPayLoad> {
-    await installMachines(system, INSTANT_MACHINES, 'success');
+    await installPartners(system, 'atms', INSTANT_MACHINES, 'success');
+    await installPartners(system, 'banks', BANKS, 'success');
+    await installPartners(system, 'institutions', INSTITUTIONS, 'success');
     return new FalconPayLoad(system, await openFundedAccounts(system.url('wallet'), ACCOUNTS));
   }
 
   bulk(transfers: number, pairing: Pairing = uniform): TransferLoad {
     const bulks = Math.max(BULKS_IN_FLIGHT, Math.ceil(transfers / TRANSFERS_PER_BULK));
     const requests = bulkRequests(this.target('/v1/transfers/bulk'), this.accounts, bulks, pairing);
-    return { ...this.destination, connections: BULKS_IN_FLIGHT, requests, transfers: bulks * TRANSFERS_PER_BULK };
+    return { ...this.destination, connections: BULKS_IN_FLIGHT, status: 202, requests, transfers: bulks * TRANSFERS_PER_BULK };
   }
 
   single(transfers: number): TransferLoad {
     const requests = singleRequests(this.target('/v1/transfers'), this.accounts, transfers, uniform);
-    return { ...this.destination, connections: SINGLES_IN_FLIGHT, requests, transfers };
+    return { ...this.destination, connections: SINGLES_IN_FLIGHT, status: 202, requests, transfers };
   }
 
   /** Each answered when its transfer has ended. */
   waiting(transfers: number): Buffer[] {
-    return singleRequests({ ...this.target('/v1/transfers'), headers: { prefer: 'wait=10' } }, this.accounts, transfers, uniform);
+    return singleRequests({ ...this.target('/v1/transfers'), headers: UNTIL_THE_END }, this.accounts, transfers, uniform);
   }
 
   counter(work: CounterWork, count: number): CounterLoad {
@@ -49,27 +55,43 @@ export class FalconPayLoad {
   /** At machines that pay at once. */
   machines(withdrawals: number): TransferLoad {
     const requests = this.atMachines(withdrawals);
-    return { ...this.gateway, connections: SINGLES_IN_FLIGHT, requests, transfers: withdrawals };
+    return { ...this.gateway, connections: SINGLES_IN_FLIGHT, status: 202, requests, transfers: withdrawals };
   }
 
   /** Each answered when its withdrawal has ended. */
   atMachinesWaiting(withdrawals: number): Buffer[] {
-    return this.atMachines(withdrawals, { prefer: 'wait=10' });
-  }
-
-  get gateway(): Pick<TransferLoad, 'url' | 'database' | 'followed'> {
-    return { url: this.system.url('atm-gateway'), database: this.system.gateway, followed: WITHDRAWALS };
+    return this.atMachines(withdrawals, UNTIL_THE_END);
   }
 
   atMachines(withdrawals: number, headers = {}, machines: readonly string[] = INSTANT_MACHINES): Buffer[] {
-    return withdrawalRequests({ url: this.gateway.url, path: '/v1/withdrawals', headers }, this.accounts, machines, withdrawals);
+    return orderRequests({ url: this.gateway.url, path: '/v1/withdrawals', headers }, this.accounts, machines, WITHDRAWAL, withdrawals);
+  }
+
+  /** Each answered when its payout has ended: accepted ahead of the banks, they would soon be more than the queue takes. */
+  payouts(count: number, banks: readonly string[] = BANKS): TransferLoad {
+    const requests = this.toBanks(count, banks, UNTIL_THE_END);
+    return { ...this.gateway, connections: SINGLES_IN_FLIGHT, status: 200, requests, transfers: count };
+  }
+
+  /** Each answered when it was accepted. */
+  toBanks(count: number, banks: readonly string[] = BANKS, headers = {}): Buffer[] {
+    return orderRequests({ url: this.gateway.url, path: '/v1/payouts', headers }, this.accounts, banks, PAYOUT, count);
+  }
+
+  /** Each answered when its redemption has ended: a card is in the gateway's memory for so long only. */
+  redemptions(count: number): TransferLoad {
+    const target = { url: this.gateway.url, path: '/v1/redemptions', headers: UNTIL_THE_END };
+    const requests = orderRequests(target, this.accounts, INSTITUTIONS, REDEMPTION, count);
+    return { ...this.gateway, connections: SINGLES_IN_FLIGHT, status: 200, requests, transfers: count };
+  }
+
+  get gateway(): Pick<TransferLoad, 'url' | 'database' | 'followed'> {
+    return { url: this.system.url('atm-gateway'), database: this.system.gateway, followed: ORDERS };
   }
 
   balances(count: number): Buffer[] {
     const url = this.system.url('wallet');
-    return Array.from({ length: count }, () =>
-      getRequest({ url, path: `/v1/accounts/${accountAt(this.accounts, anyOf(this.accounts.length))}/balance` }),
-    );
+    return Array.from({ length: count }, () => getRequest({ url, path: `/v1/accounts/${oneOf(this.accounts)}/balance` }));
   }
 
   get destination(): Pick<TransferLoad, 'url' | 'database' | 'followed'> {

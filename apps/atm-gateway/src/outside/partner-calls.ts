@@ -26,10 +26,17 @@ export class PartnerCalls {
     return roomFor(this.open.get(`${kind}/${id}`) ?? 0, this.total, this.bounds);
   }
 
-  /** What ends it again, or undefined where there is no room. */
-  begin(partner: Pick<Partner, 'kind' | 'id'>): (() => void) | undefined {
-    if (this.room(partner) === 0) return undefined;
-    const key = `${partner.kind}/${partner.id}`;
+  /** Keeps a place for a call, until what is returned gives it back; undefined where there is no room. */
+  reserve(partner: Pick<Partner, 'kind' | 'id'>): (() => void) | undefined {
+    return this.room(partner) === 0 ? undefined : this.begin(partner);
+  }
+
+  /**
+   * A call begins; what is returned ends it. Whether there is room was asked when its place was kept: since then others may have
+   * begun by the places that are for those who hold few, and there would be none.
+   */
+  begin({ kind, id }: Pick<Partner, 'kind' | 'id'>): () => void {
+    const key = `${kind}/${id}`;
     this.open.set(key, (this.open.get(key) ?? 0) + 1);
     this.total += 1;
     return () => {

@@ -48,7 +48,7 @@ export class PartnerHttp implements PartnerPort {
   }
 
   async record(partner: Partner, date: string, timeoutMs: number): Promise<PartnerRecord> {
-    const done = this.questions.begin(partner);
+    const done = this.questions.reserve(partner);
     if (done === undefined) return { doubt: 'no-room' };
     const url = `${trimmed(partner.url)}/${PATHS[partner.kind].record}?date=${encodeURIComponent(date)}`;
     const outcome = await this.connections.send({ method: 'GET', url, timeoutMs, longestAnswer: LONGEST_RECORD, connection: 'new' });
@@ -62,7 +62,7 @@ export class PartnerHttp implements PartnerPort {
   }
 
   reserve(partner: Pick<Partner, 'kind' | 'id'>, call: 'command' | 'question'): (() => void) | undefined {
-    return this.callsOf(partner, call).begin(partner);
+    return this.callsOf(partner, call).reserve(partner);
   }
 
   close(): void {
@@ -76,7 +76,6 @@ export class PartnerHttp implements PartnerPort {
 
   private async ask(calls: PartnerCalls, asked: Asked, request: Omit<WireRequest, 'longestAnswer' | 'connection'>): Promise<PartnerAnswer> {
     const done = calls.begin(asked.order.partner);
-    if (done === undefined) return { says: 'not_sent', doubt: 'no-room', raw: '', tookMs: 0 };
     const connection = asked.question === 'command' ? 'kept' : 'new';
     const outcome = await this.connections.send({ ...request, longestAnswer: LONGEST_ANSWER, connection });
     done();

@@ -16,16 +16,19 @@ export interface PartnerPort {
   cancel(order: PartnerOrder, timeoutMs: number, reversalId?: string): Promise<PartnerAnswer>;
   /** What became of it. May be repeated. */
   inquire(order: PartnerOrder, timeoutMs: number): Promise<PartnerAnswer>;
-  /** The partner's own record of a day: a machine's journal, a bank's statement, an institution's settlement. Whole or not at all. */
+  /**
+   * The partner's own record of a day: a machine's journal, a bank's statement, an institution's settlement. Whole or not at all.
+   * Needs no place that was kept before.
+   */
   record(partner: Partner, date: string, timeoutMs: number): Promise<PartnerRecord>;
   /**
-   * How many calls to this partner could begin now. One more than that is answered `not_sent`. Commands have room of their own, so
-   * that a partner whose commands hang can still be asked (`question`: cancel, inquire, record).
+   * For how many calls to this partner a place could be kept now. Commands have room of their own, so that a partner whose commands
+   * hang can still be asked (`question`: cancel, inquire, record).
    */
   room(partner: Pick<Partner, 'kind' | 'id'>, call?: 'command' | 'question'): number;
   /**
-   * Keeps a place for a call of which there is room, until what is returned gives it back; undefined when there is none. Whoever
-   * gives it back and calls in the same turn of the event loop has it.
+   * Keeps a place for a call of which there is room, until what is returned gives it back; undefined when there is none. Commands,
+   * cancels and inquiries are for those who have kept one: they give it back and call in the same turn of the event loop.
    */
   reserve(partner: Pick<Partner, 'kind' | 'id'>, call: 'command' | 'question'): (() => void) | undefined;
   /** Ends the connections; calls under way end as `unknown`. */
@@ -80,7 +83,7 @@ export type Says =
   | 'never_heard'
   /** It does not know, or we do not know what it said: see `doubt`. */
   | 'unknown'
-  /** Not one byte of it has left: no room, or no connection. For a command, which is sent at most once: nothing will happen. */
+  /** Not one byte of it has left: no connection. For a command, which is sent at most once: nothing will happen. */
   | 'not_sent';
 
 /** Why an answer says `unknown` or `not_sent`. */
@@ -94,6 +97,7 @@ export type Doubt =
   | 'broken-answer'
   /** Another id, another currency, more money than was asked for. */
   | 'answers-another-order'
+  /** For a record: as many questions are under way as may be. */
   | 'no-room'
   | 'no-connection';
 

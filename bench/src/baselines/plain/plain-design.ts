@@ -80,7 +80,7 @@ export class PlainDesign {
     const url = `http://127.0.0.1:${this.port}`;
     const requests = singleRequests({ url, path: '/v1/transfers' }, this.accounts, transfers, uniform);
     const followed = { ...TRANSFERS, openSql: `select from transfers where status = 'PENDING' limit 1` };
-    return { url, connections: CONNECTIONS, requests, transfers, database: this.payment, followed };
+    return { url, connections: CONNECTIONS, status: 202, requests, transfers, database: this.payment, followed };
   }
 
   async checkBooks(): Promise<void> {

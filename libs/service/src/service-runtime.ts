@@ -23,6 +23,7 @@ import type { RowKinds, UseCase } from '@falconpay/pipeline/use-case';
 import { isCall, type EventWork, type Work } from '@falconpay/pipeline/work';
 import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
 import { maintainDayPartitions } from '@falconpay/postgres/day-partitions';
+import { fillTogether } from '@falconpay/telemetry/metric-families';
 import type { Metrics } from '@falconpay/telemetry/metrics';
 import { EventOutcomes } from './event-outcomes.js';
 import { QuietFailures } from './quiet-failures.js';
@@ -254,10 +255,12 @@ export class ServiceRuntime<Kinds extends RowKinds> {
   private exposeOutbox(): void {
     const pending = this.metrics.gauge('falconpay_outbox_pending');
     const oldest = this.metrics.gauge('falconpay_outbox_oldest_pending_seconds');
-    pending.onScrape(async () => {
-      const state = await this.cursor.pending();
-      pending.with({}).set(state.count);
-      oldest.with({}).set(state.oldestSeconds);
+    fillTogether([pending, oldest], async () => {
+      const { count, oldestSeconds, hasLeader } = await this.cursor.pending();
+      pending.with({}).set(count);
+      // A leader whose sends fail gives the lead back each time: that it has none just then says nothing.
+      const holdsItUp = this.publishing.isFailing ? 'broker' : hasLeader ? 'behind' : 'no-leader';
+      for (const reason of ['broker', 'behind', 'no-leader']) oldest.with({ reason }).set(reason === holdsItUp ? oldestSeconds : 0);
     });
   }
 

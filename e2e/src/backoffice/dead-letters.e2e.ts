@@ -120,6 +120,7 @@ describe('an event that the wallet cannot take in', () => {
       ({ key, headers }) => key === transfer && headers['fp-edited-from'] === letter.event_id,
     );
     expect(sent?.headers['ce_id']).not.toBe(letter.event_id);
+    expect(JSON.parse(sent?.value ?? '')).toEqual({ ...data, reference: 'edited' });
     expect(await faultsInBooks(wallet.system)).toEqual([]);
   }, 60_000);
 

@@ -43,7 +43,10 @@ describe('the command line of the operators', () => {
   it('shows what waits and what comes, over which topics, until all of it is done', async () => {
     await wallet.breakHandler();
     const first = await wallet.letterOf((await wallet.transfers(1))[0] ?? '');
-    const watching = run('dlq', 'watch', '--json', '--count', '2');
+    let shown = '';
+    const watch = ['dlq', 'watch', '--json', '--count', '2'];
+    const watching = falconpay(watch, { FALCONPAY_HOME: wallet.system.local.home }, (soFar) => (shown = soFar));
+    await wallet.system.eventually('what waits is shown', () => shown.includes(first.id));
     const second = await wallet.letterOf((await wallet.transfers(1))[0] ?? '');
     const watched = await watching;
     expect(watched.status).toBe(0);

@@ -1,5 +1,6 @@
 import { read, type Statement } from '@falconpay/postgres/transaction';
 import type { ServiceRuntime } from '@falconpay/service/service-runtime';
+import { fillTogether } from '@falconpay/telemetry/metric-families';
 import type { Metrics } from '@falconpay/telemetry/metrics';
 import type { BackofficeRows } from './backoffice-rows.js';
 
@@ -27,7 +28,7 @@ export function observeDeadLetters(runtime: ServiceRuntime<BackofficeRows>, metr
   const records = metrics.gauge('falconpay_dlq_records');
   const oldest = metrics.gauge('falconpay_dlq_oldest_seconds');
   const jobs = metrics.gauge('falconpay_replays');
-  const refresh = async (): Promise<void> => {
+  fillTogether([records, oldest, jobs], async () => {
     const [rows, running] = await Promise.all([
       read<WaitingRow>(runtime.source, waiting),
       read<{ state: string; count: number }>(runtime.source, replays),
@@ -39,8 +40,5 @@ export function observeDeadLetters(runtime: ServiceRuntime<BackofficeRows>, metr
       age.set(Math.max(age.value, oldest_seconds));
     }
     for (const { state, count } of running) jobs.with({ state }).set(count);
-  };
-  // All are rendered at once: they wait for the same look.
-  let underWay: Promise<void> | undefined;
-  for (const gauge of [records, oldest, jobs]) gauge.onScrape(() => (underWay ??= refresh().finally(() => (underWay = undefined))));
+  });
 }

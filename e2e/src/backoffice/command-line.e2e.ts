@@ -7,7 +7,7 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => wallet?.system.stop(), 30_000);
 
-const run = (...args: string[]) => falconpay(args, { FALCONPAY_BACKOFFICE_URL: wallet.system.backoffice.url });
+const run = (...args: string[]) => falconpay(args, { FALCONPAY_HOME: wallet.system.local.home });
 
 describe('the command line of the operators', () => {
   it('leads from the kinds of failure over a dry run to a payment that has ended', async () => {
@@ -25,24 +25,63 @@ describe('the command line of the operators', () => {
     expect(dryRun.output).toMatch(new RegExp(`${id}\\s+will-be-processed\\s+planned`));
     expect(dryRun.output).toContain('Nothing was sent');
     expect((await wallet.letterOf(transfer)).status).toBe('waiting');
-    expect(await run('dlq', 'replay', id, '--execute')).toMatchObject({ status: 2, output: '' });
+    expect(await run('dlq', 'replay', id, '--yes')).toMatchObject({ status: 2, output: '' });
 
-    const failed = await run('dlq', 'replay', id, '--execute', '--reason', 'hope');
+    const failed = await run('dlq', 'replay', id, '--yes', '--reason', 'hope');
     expect(failed.status).toBe(1);
     expect(failed.output).toContain('stopped');
     await wallet.mendHandler();
-    const executed = await run('dlq', 'replay', '--fingerprint', fingerprint, '--execute', '--reason', 'mended', '--json');
-    expect(executed.status).toBe(0);
+    const executed = await run('dlq', 'replay', '--fingerprint', fingerprint, '--yes', '--reason', 'mended', '--json');
+    // A progress bar is for terminals.
+    expect(executed).toMatchObject({ status: 0, errors: '' });
     expect(JSON.parse(executed.output)).toMatchObject({ status: 'done', letters: [{ status: 'resolved', verdict: 'will-be-processed' }] });
     expect((await wallet.system.ended(transfer)).status).toBe('COMPLETED');
     await wallet.system.eventually('the timeline has ended', async () => (await run('timeline', transfer)).output.includes('ended'));
     expect(await run('stuck')).toMatchObject({ status: 0, output: 'Nothing is stuck.\n' });
   }, 120_000);
 
+  it('shows what waits and what comes, over which topics, until all of it is done', async () => {
+    await wallet.breakHandler();
+    const first = await wallet.letterOf((await wallet.transfers(1))[0] ?? '');
+    let shown = '';
+    const watch = ['dlq', 'watch', '--json', '--count', '2'];
+    const watching = falconpay(watch, { FALCONPAY_HOME: wallet.system.local.home }, (soFar) => (shown = soFar));
+    await wallet.system.eventually('what waits is shown', () => shown.includes(first.id));
+    const second = await wallet.letterOf((await wallet.transfers(1))[0] ?? '');
+    const watched = await watching;
+    expect(watched.status).toBe(0);
+    const lines = watched.output.trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { id: string }).id)).toEqual([first.id, second.id]);
+    expect((await run('dlq', 'watch', '--fingerprint', first.fingerprint, '--count', '1')).output).toContain('the handler is wrong');
+
+    const topics = await run('topics', '--json');
+    expect(topics.status).toBe(1);
+    expect((JSON.parse(topics.output) as { topics: object[] }).topics).toContainEqual({
+      ...{ topic: 'payment.created', version: 1, publisher: 'payment', heard_by: 'wallet', dead_letters: 2 },
+      behind: expect.any(Number) as unknown,
+      oldest_seconds: expect.any(Number) as unknown,
+    });
+    await wallet.mendHandler();
+    expect((await run('dlq', 'replay', '--group', 'falconpay.wallet', '--yes', '--reason', 'mended')).status).toBe(0);
+    expect((await run('topics')).status).toBe(0);
+    const outbox = await run('outbox', 'status');
+    expect(outbox.status).toBe(0);
+    for (const service of ['wallet', 'payment', 'atm-gateway', 'backoffice'])
+      expect(outbox.output).toMatch(new RegExp(`^${service} +\\d`, 'm'));
+  }, 120_000);
+
   it('asks before what cannot be undone, and says what it does not know', async () => {
     expect((await run('dlq', 'discard', 'dlt_01jzzzzzzzzzzzzzzzzzzzzzzz', '--reason', 'x')).errors).toContain('--yes');
     expect(await run('dlq', 'show', 'dlt_01jzzzzzzzzzzzzzzzzzzzzzzz')).toMatchObject({ status: 2, output: '' });
     expect((await run('dlq', 'replay')).errors).toContain('say which');
+    expect((await run('dlq', 'replay', '--topic', 'payment.created', '--yes', '--dry-run')).errors).toContain('either --dry-run or --yes');
     expect((await falconpay(['stuck', '--url', 'http://127.0.0.1:9'])).errors).toContain('does not answer');
+    const silent = { FALCONPAY_HOME: wallet.system.local.home, FALCONPAY_WALLET_URL: 'http://127.0.0.1:9' };
+    expect(await falconpay(['topics'], silent)).toMatchObject({ status: 2, errors: 'No answer from wallet.\n' });
+    expect(await falconpay(['outbox', 'status'], silent)).toMatchObject({
+      status: 2,
+      output: expect.stringContaining('no answer') as unknown,
+    });
+    expect(await run('outbox')).toMatchObject({ status: 2, output: '' });
   }, 60_000);
 });

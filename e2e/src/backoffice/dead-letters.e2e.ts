@@ -1,6 +1,8 @@
 import { faultsInBooks } from '@falconpay/testing/books';
 import { FailingWallet, type Letter } from './failing-wallet.js';
 
+const dayMs = 86_400_000;
+
 let wallet: FailingWallet;
 beforeAll(async () => {
   wallet = await FailingWallet.start('letters');
@@ -118,6 +120,7 @@ describe('an event that the wallet cannot take in', () => {
       ({ key, headers }) => key === transfer && headers['fp-edited-from'] === letter.event_id,
     );
     expect(sent?.headers['ce_id']).not.toBe(letter.event_id);
+    expect(JSON.parse(sent?.value ?? '')).toEqual({ ...data, reference: 'edited' });
     expect(await faultsInBooks(wallet.system)).toEqual([]);
   }, 60_000);
 
@@ -140,6 +143,23 @@ describe('an event that the wallet cannot take in', () => {
     expect((await wallet.replay({ select: { fingerprint } })).verdicts).toEqual({ 'unknown-schema': 1 });
     expect(await post(`/v1/dead-letters/${brokenLetter}/archive`, { reason: 'noise' })).toMatchObject({ status: 200 });
   }, 60_000);
+});
+
+describe('a topic that an operator keeps for longer than the wallet remembers', () => {
+  it('keeps the wallet from starting, which says what to change; put right, it goes on', async () => {
+    const { system } = wallet;
+    await system.topics.configure('payment.created', { 'retention.ms': String(60 * dayMs) });
+    await system.kill('wallet');
+    const endedByItself = () => system.log.some((line) => line.startsWith('supervisor | wallet ended (exit code 78)'));
+    await system.eventually('it ends by itself', endedByItself, { withinMs: 30_000 });
+    expect(system.log.join('\n')).toMatch(
+      /INBOX_RETENTION_DAYS=45 is too short.*payment\.created keeps its records for 60 days.*to 92 or more/,
+    );
+    await system.topics.configure('payment.created', { 'retention.ms': String(7 * dayMs) });
+    await system.stopService('wallet');
+    await system.startService('wallet');
+    expect((await system.transfer(wallet.from, wallet.to, 1)).status).toBe('COMPLETED');
+  }, 90_000);
 });
 
 describe('what operators do', () => {

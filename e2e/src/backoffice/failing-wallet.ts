@@ -1,5 +1,5 @@
 import { SERVICES } from '@falconpay/local/services';
-import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
+import { startSystem, type RunningSystem, type SystemOptions } from '@falconpay/testing/running-system';
 
 export interface Letter {
   readonly id: string;
@@ -28,21 +28,22 @@ export class FailingWallet {
     readonly to: string,
   ) {}
 
-  static async start(name: string): Promise<FailingWallet> {
-    const system = await startSystem({
-      name,
-      services: SERVICES.map((service) => service.name),
-      env: { BACKOFFICE_REPLAY_EVERY_MS: '50' },
-    });
-    const failing = new FailingWallet(system, (await system.account('USD', 1_000_000)).id, (await system.account('USD')).id);
-    await system.sql(
-      'wallet',
-      `create function refuse_entry() returns trigger language plpgsql as $$ begin raise exception 'the handler is wrong' using errcode = '22000'; end $$`,
-    );
-    return failing;
+  static async start(name: string, { env, root }: Pick<SystemOptions, 'env' | 'root'> = {}): Promise<FailingWallet> {
+    const services = SERVICES.map((service) => service.name);
+    const everyMs = { BACKOFFICE_REPLAY_EVERY_MS: '50' };
+    return FailingWallet.in(await startSystem({ name, services, env: { ...everyMs, ...env }, ...(root !== undefined && { root }) }));
   }
 
-  async breakHandler(): Promise<void> {
+  static async in(system: RunningSystem): Promise<FailingWallet> {
+    return new FailingWallet(system, (await system.account('USD', 1_000_000)).id, (await system.account('USD')).id);
+  }
+
+  /** For good, as what cannot be stored (22000); or so that it may go well the next time. */
+  async breakHandler(errcode: '22000' | 'P0001' = '22000'): Promise<void> {
+    await this.system.sql(
+      'wallet',
+      `create or replace function refuse_entry() returns trigger language plpgsql as $$ begin raise exception 'the handler is wrong' using errcode = '${errcode}'; end $$`,
+    );
     // The account's id is one of ours: letters, digits and an underscore.
     await this.system.sql(
       'wallet',

@@ -204,6 +204,8 @@ const poisons: readonly Poison[] = [
     errorClass: 'NewerSchemaVersion',
   },
   { name: 'no id', message: { key: 'p5', value: good('p5'), headers: { ce_type: createdType } }, errorClass: 'ContractViolation' },
+  { name: 'no type', message: { key: 'p10', value: good('p10'), headers: { ce_id: randomUUID() } }, errorClass: 'UnknownEventType' },
+  { name: 'no header at all', message: { key: 'p11', value: good('p11') }, errorClass: 'ContractViolation' },
   { name: 'bytes for a key', message: { key: binary, value: binary, headers: headers() }, errorClass: 'ContractViolation' },
   { name: 'no key', message: { key: null, value: 'null', headers: headers() }, errorClass: 'ContractViolation' },
   { name: 'no UTF-8', message: { key: 'p6', value: Buffer.from([0x22, 0xff, 0x22]), headers: headers() }, errorClass: 'ContractViolation' },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalSystem } from '@falconpay/local/local-system';
 import { isPortFree } from '@falconpay/local/ports';
-import { databaseVariableOf, MONEY_SERVICES, type ServiceEntry } from '@falconpay/local/services';
+import { databaseVariableOf, MONEY_SERVICES, servicesIn, type ServiceEntry } from '@falconpay/local/services';
 import { createDatabase, type TestDatabase } from '@falconpay/testing/infrastructure';
 import { RunningSystem } from '@falconpay/testing/running-system';
 import { SystemTopics } from '@falconpay/testing/system-topics';
@@ -79,7 +79,7 @@ async function startLocal(
   return LocalSystem.start({
     home: await temporaryHome(name),
     portBase: await freePortBase(table.map(({ portOffset }) => portOffset)),
-    services: table.map((service) => (root === undefined ? service : { ...service, entry: join(root, service.entry) })),
+    services: servicesIn(root, table),
     log: (line) => void log.push(line),
     env: {
       ...quiet,
@@ -100,15 +100,18 @@ class TopicsOfOwnCluster extends SystemTopics {
 }
 
 /** A system whose Postgres and Kafka belong to it alone, so that they can be taken away. */
-export async function startWithOwnInfrastructure(name: string): Promise<RunningSystem> {
-  const portBase = await freePortBase([...MONEY_SERVICES.map(({ portOffset }) => portOffset), 32, 92, 93]);
+export async function startWithOwnInfrastructure(
+  name: string,
+  { services = MONEY_SERVICES, env = {} }: { readonly services?: readonly ServiceEntry[]; readonly env?: FaultOptions['env'] } = {},
+): Promise<RunningSystem> {
+  const portBase = await freePortBase([...services.map(({ portOffset }) => portOffset), 32, 92, 93]);
   const log: string[] = [];
   const local = await LocalSystem.start({
     home: await temporaryHome(name),
     portBase,
-    services: MONEY_SERVICES,
+    services,
     log: (line) => void log.push(line),
-    env: quiet,
+    env: { ...quiet, ...env },
   });
   return new RunningSystem(local, new TopicsOfOwnCluster(local.brokers, ''), new Map(), log);
 }

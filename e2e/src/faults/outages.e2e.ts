@@ -78,6 +78,9 @@ describe('when Kafka is away', () => {
     expect(clients.statuses(from)).toEqual([202]);
     const [pending] = await system.sql<{ count: number }>('payment', `select count(*)::int as count from open_transfers`);
     expect(pending?.count).toBeGreaterThan(50);
+    const metrics = (await system.payment.get('/metrics')).text;
+    expect(metrics).toMatch(/^falconpay_outbox_oldest_pending_seconds\{reason="broker"\} [1-9]/m);
+    expect(metrics).toMatch(/^falconpay_outbox_oldest_pending_seconds\{reason="no-leader"\} 0$/m);
     await system.local.startProcess('kafka');
     await beyond('the load goes on', clients, 50);
     const accepted = await clients.stop();

@@ -11,17 +11,18 @@ const addresses = {
   FALCONPAY_HOME: '',
 };
 
-/** Runs the CLI as a user would, and hears what it says. */
+/** Runs the CLI as a user would, and hears what it says; `onOutput` hears all of it so far while it runs. */
 export function falconpay(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  onOutput: (soFar: string) => void = () => undefined,
 ): Promise<{ status: number | null; output: string; errors: string }> {
   return new Promise((resolve, reject) => {
     // Options for Jest are none for the CLI.
     const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, NODE_OPTIONS: '', ...addresses, ...env } });
     let output = '';
     let errors = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stdout.on('data', (chunk: Buffer) => onOutput((output += chunk.toString())));
     child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
     child.once('error', reject);
     child.once('close', (status) => resolve({ status, output, errors }));

@@ -29,6 +29,10 @@ export const SERVICES: readonly ServiceEntry[] = [
 /** Those that money goes through: what looks on takes part in no promise about it, and costs its share of the processors. */
 export const MONEY_SERVICES: readonly ServiceEntry[] = SERVICES.filter(({ name }) => name !== 'backoffice');
 
+/** The same, from another folder that holds compiled services; where none is given, they stay. */
+export const servicesIn = (root: string | undefined, services: readonly ServiceEntry[]): readonly ServiceEntry[] =>
+  root === undefined ? services : services.map((service) => ({ ...service, entry: join(root, service.entry) }));
+
 export function entryFileOf(service: ServiceEntry): string {
   return join(REPOSITORY, service.entry);
 }

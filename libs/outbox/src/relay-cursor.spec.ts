@@ -297,12 +297,20 @@ describe('a day of the outbox', () => {
     expect(await source.query('select * from outbox')).toEqual([]);
   });
 
-  it('tells how much of it waits, and for how long', async () => {
+  it('tells how much of it waits, for how long, and whether there is anybody to send it', async () => {
     const cursor = new RelayCursor(source, 'first');
-    expect(await cursor.pending()).toEqual({ count: 0, oldestSeconds: 0 });
+    expect(await cursor.pending()).toEqual({ count: 0, oldestSeconds: 0, hasLeader: false });
+    const lease = (await cursor.acquire()) as Lease;
     await inTransaction(source, (tx) => appendToOutbox(tx, [event('a', 1), event('a', 2)]));
-    const { count, oldestSeconds } = await cursor.pending();
+    const { count, oldestSeconds, hasLeader } = await cursor.pending();
     expect(count).toBe(2);
     expect(oldestSeconds).toBeGreaterThan(0);
+    expect(hasLeader).toBe(true);
+    await source.query(`update outbox_cursor set backend_pid = -1`);
+    expect(await cursor.pending()).toMatchObject({ count: 2, hasLeader: false });
+    await cursor.advance(lease, lease.snapshot);
+    expect(await cursor.pending()).toMatchObject({ hasLeader: true });
+    await cursor.release(lease);
+    expect(await cursor.pending()).toMatchObject({ hasLeader: false });
   });
 });

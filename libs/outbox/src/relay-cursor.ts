@@ -72,12 +72,23 @@ const snapshotIfNothingIsPending: Statement = {
 
 const pending: Statement = {
   name: 'relay pending',
-  text: `select count(*)::int as count, coalesce(extract(epoch from clock_timestamp() - min(o.created_at)), 0)::float as oldest_seconds
-    from outbox_cursor c join outbox o on o.xid >= pg_snapshot_xmin(c.snapshot) and not pg_visible_in_snapshot(o.xid, c.snapshot)`,
+  text: `select waiting.count, waiting.oldest_seconds,
+      lease_until >= clock_timestamp() and exists (select 1 from pg_stat_activity where pid = backend_pid) as has_leader
+    from outbox_cursor c, lateral (
+      select count(*)::int as count, coalesce(extract(epoch from clock_timestamp() - min(o.created_at)), 0)::float as oldest_seconds
+      from outbox o where o.xid >= pg_snapshot_xmin(c.snapshot) and not pg_visible_in_snapshot(o.xid, c.snapshot)
+    ) waiting`,
 };
 
 const publishedUpTo = (partition: string): string =>
   `select not exists (select 1 from ${partition} o, outbox_cursor c where not pg_visible_in_snapshot(o.xid, c.snapshot)) as published`;
+
+/** What is committed and not published, and whether an instance has the lead that would publish it. */
+export interface Pending {
+  readonly count: number;
+  readonly oldestSeconds: number;
+  readonly hasLeader: boolean;
+}
 
 /** What became visible in one look: the first page of rows, and the snapshot that further pages are read under. */
 export interface Look {
@@ -127,9 +138,9 @@ export class RelayCursor {
     return row?.snapshot ?? since;
   }
 
-  async pending(): Promise<{ count: number; oldestSeconds: number }> {
-    const [row] = await read<{ count: number; oldest_seconds: number }>(this.source, pending);
-    return { count: row?.count ?? 0, oldestSeconds: row?.oldest_seconds ?? 0 };
+  async pending(): Promise<Pending> {
+    const [row] = await read<{ count: number; oldest_seconds: number; has_leader: boolean }>(this.source, pending);
+    return { count: row?.count ?? 0, oldestSeconds: row?.oldest_seconds ?? 0, hasLeader: row?.has_leader ?? false };
   }
 
   async isPublished(partition: string): Promise<boolean> {

@@ -8,6 +8,7 @@ import { CreateWaitingLines1764547200000 } from '@falconpay/inbox/waiting-lines'
 import type { InboundRecord } from '@falconpay/kafka/inbound-record';
 import { createKafka, type KafkaOptions } from '@falconpay/kafka/kafka-client';
 import { KafkaTransport } from '@falconpay/kafka/kafka-transport';
+import { retentionOf } from '@falconpay/kafka/topic-retention';
 import { ensureTopics, type TopicNeeded } from '@falconpay/kafka/topics';
 import { VerifiedProducer } from '@falconpay/kafka/verified-producer';
 import { outboxPartitions } from '@falconpay/outbox/outbox-table';
@@ -23,11 +24,14 @@ import type { RowKinds, UseCase } from '@falconpay/pipeline/use-case';
 import { isCall, type EventWork, type Work } from '@falconpay/pipeline/work';
 import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
 import { maintainDayPartitions } from '@falconpay/postgres/day-partitions';
+import { CONFIGURATION_IS_WRONG, ConfigurationError } from '@falconpay/telemetry/configuration';
+import { fillTogether } from '@falconpay/telemetry/metric-families';
 import type { Metrics } from '@falconpay/telemetry/metrics';
 import { EventOutcomes } from './event-outcomes.js';
 import { QuietFailures } from './quiet-failures.js';
 import { RepeatedWork } from './repeated-work.js';
 import type { ServiceConfiguration, ServiceDefinition } from './service-definition.js';
+import { faultInRetention } from './replay-horizon.js';
 import { publisherOf } from './relay-publisher.js';
 
 const maintenanceEveryMs = 60 * 60_000;
@@ -97,9 +101,10 @@ export class ServiceRuntime<Kinds extends RowKinds> {
       onFailure: (error) => this.publishFailed(error),
       onCaughtUp: () => this.publishing.worked(),
     });
-    this.transport = new KafkaTransport(kafka, options, consumerGroup, this.transportEvents(), () =>
-      ensureTopics(kafka, options, this.topicsNeeded()),
-    );
+    this.transport = new KafkaTransport(kafka, options, consumerGroup, this.transportEvents(), async () => {
+      await ensureTopics(kafka, options, this.topicsNeeded());
+      await this.refuseToForget(kafka, options);
+    });
   }
 
   /** Told of every commit, before anybody is answered. */
@@ -254,10 +259,12 @@ export class ServiceRuntime<Kinds extends RowKinds> {
   private exposeOutbox(): void {
     const pending = this.metrics.gauge('falconpay_outbox_pending');
     const oldest = this.metrics.gauge('falconpay_outbox_oldest_pending_seconds');
-    pending.onScrape(async () => {
-      const state = await this.cursor.pending();
-      pending.with({}).set(state.count);
-      oldest.with({}).set(state.oldestSeconds);
+    fillTogether([pending, oldest], async () => {
+      const { count, oldestSeconds, hasLeader } = await this.cursor.pending();
+      pending.with({}).set(count);
+      // A leader whose sends fail gives the lead back each time: that it has none just then says nothing.
+      const holdsItUp = this.publishing.isFailing ? 'broker' : hasLeader ? 'behind' : 'no-leader';
+      for (const reason of ['broker', 'behind', 'no-leader']) oldest.with({ reason }).set(reason === holdsItUp ? oldestSeconds : 0);
     });
   }
 
@@ -278,6 +285,20 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     ];
     const forgotten = await forgetOldKeys(this.source);
     if (dropped.length > 0 || forgotten > 0) this.log.info({ dropped, idempotencyKeys: forgotten }, 'let go of what is past its retention');
+  }
+
+  /** Nothing is consumed before; what operators set later is found at the next start. */
+  private async refuseToForget(kafka: ReturnType<typeof createKafka>, options: KafkaOptions): Promise<void> {
+    const heard = this.intake.topics.map((name) => ({
+      name,
+      deadLetters: this.intake.understandCommand && deadLetterTopic(name, this.definition.consumerGroup),
+    }));
+    const names = heard.flatMap(({ name, deadLetters }) => (deadLetters === undefined ? [name] : [name, deadLetters]));
+    const fault = faultInRetention(heard, await retentionOf(kafka, options, names), this.configuration);
+    if (fault === undefined) return;
+    this.log.fatal(`configuration: ${fault}`);
+    setImmediate(() => process.exit(CONFIGURATION_IS_WRONG));
+    throw new ConfigurationError(fault);
   }
 
   private topicsNeeded(): TopicNeeded[] {

@@ -5,7 +5,7 @@ import { LOG_LEVELS } from '@falconpay/telemetry/logger';
 /** What RETRY_BUDGET_MS can be at most. */
 const retryDaysMax = 1;
 /** The inbox forgets by whole days. */
-const marginDays = 1;
+export const marginDays = 1;
 /**
  * The oldest event that can come once more: read at the end of its topic's retention, tried again for as long as may be, sent back at
  * the end of its dead letter's. Coming after the inbox has forgotten it, it would take effect twice: a service whose memory is

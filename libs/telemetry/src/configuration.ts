@@ -1,3 +1,6 @@
+/** EX_CONFIG: with this a process ends whose configuration is wrong. */
+export const CONFIGURATION_IS_WRONG = 78;
+
 /** A wrong environment variable. Its message is the one line the process prints before it stops. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
@@ -117,14 +120,14 @@ export function readConfig<const Spec extends Settings>(spec: Spec, environment:
   return Object.freeze(values) as Configuration<Spec>;
 }
 
-/** For a main file: the configuration, or one line on stderr and the end (exit code 78, EX_CONFIG). */
+/** For a main file: the configuration, or one line on stderr and the end. */
 export function readConfigOrExit<const Spec extends Settings>(spec: Spec): Configuration<Spec> {
   try {
     return readConfig(spec);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exit(78);
+    process.exit(CONFIGURATION_IS_WRONG);
   }
 }
 

@@ -70,7 +70,8 @@ export const METRICS = {
   falconpay_reversals_unacknowledged: gauge('Reversals that have failed more than six times: somebody has to call there', 'partner'),
   falconpay_outbox_pending: gauge('Events committed and not yet published'),
   falconpay_outbox_oldest_pending_seconds: gauge(
-    'Age of the oldest event that is not published: shows a dead publisher also at low volume',
+    'Age of the oldest event that is not published; reason is broker (it refuses or is away), no-leader (no instance publishes) or behind',
+    'reason',
   ),
   falconpay_outbox_publish_failures_total: counter('Attempts to publish that failed; each is repeated'),
   falconpay_outbox_publish_unverified_total: counter('Records sent again because the broker acknowledged a send without covering them'),

@@ -40,10 +40,10 @@ describe('metrics', () => {
     const pending = metrics.gauge('falconpay_outbox_pending');
     pending.with({}).set(7);
     pending.onScrape(() => Promise.reject(new Error('no database')));
-    metrics.gauge('falconpay_outbox_oldest_pending_seconds').with({}).set(3);
+    metrics.gauge('falconpay_outbox_oldest_pending_seconds').with({ reason: 'broker' }).set(3);
     const text = await metrics.render();
     expect(text).not.toContain('falconpay_outbox_pending 7');
-    expect(text).toContain('falconpay_outbox_oldest_pending_seconds 3');
+    expect(text).toContain('falconpay_outbox_oldest_pending_seconds{reason="broker"} 3');
     expect(await metrics.render()).toContain('falconpay_metric_lookups_failed_total{metric="falconpay_outbox_pending"}');
   });
 

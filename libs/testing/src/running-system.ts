@@ -6,7 +6,7 @@ import type { Message } from 'kafkajs';
 import pg from 'pg';
 import { LocalSystem } from '@falconpay/local/local-system';
 import { isPortFree } from '@falconpay/local/ports';
-import { databaseVariableOf, MONEY_SERVICES, SERVICES } from '@falconpay/local/services';
+import { databaseVariableOf, MONEY_SERVICES, SERVICES, servicesIn } from '@falconpay/local/services';
 import { eventually, type Patience } from './eventually.js';
 import { createDatabase, type TestDatabase } from './infrastructure.js';
 import { ServiceClient, type PostOptions } from './service-client.js';
@@ -19,10 +19,12 @@ export interface SystemOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Their names; those that money goes through when not given. */
   readonly services?: readonly string[];
+  /** Where the compiled services are, when not in the repository. */
+  readonly root?: string;
 }
 
 /** Starts the real, compiled services against the run's Postgres and Kafka, with databases and topics of their own. */
-export async function startSystem({ name, env = {}, services }: SystemOptions): Promise<RunningSystem> {
+export async function startSystem({ name, env = {}, services, root }: SystemOptions): Promise<RunningSystem> {
   const brokers = process.env['FALCONPAY_TEST_KAFKA_BROKERS'];
   if (brokers === undefined) throw new Error('there is no test Kafka: run the tests with "npm test"');
   const table = services ? SERVICES.filter(({ name }) => services.includes(name)) : MONEY_SERVICES;
@@ -39,7 +41,7 @@ export async function startSystem({ name, env = {}, services }: SystemOptions): 
   const local = await LocalSystem.start({
     home,
     portBase: await freePortBase(table.map(({ portOffset }) => portOffset)),
-    services: table,
+    services: servicesIn(root, table),
     log: (line) => void log.push(line),
     env: {
       // Options for Jest are none for the services.

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Kafka, logLevel, type Message } from 'kafkajs';
+import kafkajs, { Kafka, logLevel, type Message } from 'kafkajs';
 
 /** A record as a test looks at it: headers and value as text. */
 export interface SeenRecord {
@@ -65,6 +65,19 @@ export class SystemTopics {
   /** How many records were ever written to the topic. */
   async countOf(topic: string): Promise<number> {
     return (await this.offsetsOf(topic)).reduce((sum, { low, high }) => sum + Number(high - low), 0);
+  }
+
+  /** As an operator does, with Kafka's own tool. */
+  async configure(topic: string, settings: Readonly<Record<string, string>>): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+      const resources = [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: this.prefix + topic, configEntries }];
+      await admin.alterConfigs({ validateOnly: false, resources });
+    } finally {
+      await admin.disconnect();
+    }
   }
 
   /** Removes the system's topics and groups from the cluster. */

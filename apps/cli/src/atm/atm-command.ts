@@ -18,6 +18,10 @@ decided by it. A journal that is broken is refused as a whole. Asked again, noth
   --url URL        the gateway, when it does not run from that folder
   --json           the whole result as JSON
 
+Examples:
+  falconpay atm reconcile --atm lobby --date 2026-11-21
+  falconpay atm reconcile --atm lobby --date 2026-11-21 --json | jq .broken
+
 Exit status: 0 all matches, 1 something does not, 2 it could not be compared.`;
 
 export async function atm(args: readonly string[]): Promise<number> {

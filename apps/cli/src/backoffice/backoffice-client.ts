@@ -1,9 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { PlainError } from '@falconpay/local/plain-error';
-import { homeFrom, portBaseFrom } from '@falconpay/local/settings';
-
-const portOffset = 4;
+import { serviceUrl } from '../service-url.js';
 
 /** The back office's API, as anybody else uses it. */
 export class BackofficeClient {
@@ -34,11 +30,5 @@ export class BackofficeClient {
   }
 }
 
-/** Where it was said, where the running system says, or where it would be on this machine. */
-export function backofficeUrl(given: string | undefined, env: NodeJS.ProcessEnv): string {
-  const said = given ?? (env['FALCONPAY_BACKOFFICE_URL'] || undefined);
-  if (said !== undefined) return said.replace(/\/$/, '');
-  const file = join(homeFrom(env), 'ready.json');
-  const ready = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { backoffice?: { url: string } }) : {};
-  return ready.backoffice?.url ?? `http://127.0.0.1:${portBaseFrom(env) + portOffset}`;
-}
+export const backofficeUrl = (given: string | undefined, env: NodeJS.ProcessEnv): string =>
+  given?.replace(/\/$/, '') ?? serviceUrl('backoffice', env);

@@ -1,4 +1,5 @@
-import { textTable } from './text-table.js';
+import { styleText } from 'node:util';
+import { textTable } from '../text-table.js';
 import type { Expected, TimelineEvent } from './wire.js';
 
 export const eventsTable = (events: readonly TimelineEvent[]): string =>
@@ -13,5 +14,5 @@ export const expectedLine = ({ service, does, one_of, due_at, overdue, consumer 
   const says = consumer
     ? `; to it the event is ${consumer.state}${consumer.error === null ? '' : `, tries: ${consumer.tries}, ${consumer.error}`}`
     : '';
-  return `${overdue ? 'OVERDUE' : 'expected'}: ${service} is to ${does} (${one_of.join(' or ')}) by ${due_at}${says}`;
+  return `${overdue ? styleText('red', 'OVERDUE') : 'expected'}: ${service} is to ${does} (${one_of.join(' or ')}) by ${due_at}${says}`;
 };

@@ -3,9 +3,10 @@ import { PlainError } from '@falconpay/local/plain-error';
 import { UsageError } from '../usage-error.js';
 import { BackofficeClient, backofficeUrl } from './backoffice-client.js';
 import { describeLetter } from './describe-letter.js';
-import { given, reasonIn, type Given } from './options.js';
+import { given, reasonIn, type Given } from '../options.js';
 import { control, replay, replays } from './replay-letters.js';
-import { textTable } from './text-table.js';
+import { textTable } from '../text-table.js';
+import { watch } from './watch-letters.js';
 import type { Group, Letter, Page, WholeLetter } from './wire.js';
 
 export const dlqUsage = `falconpay dlq <what> [options]
@@ -14,8 +15,9 @@ Looks at what services could not take in, and does something about it, through t
 
   groups                       kinds of failure, the newest first: begin here
   list                         dead letters, newest first
+  watch [FILTERS]              the newest that wait, and each one that comes, until Ctrl-C
   show ID                      one of them, with what it says and what else happened to its payment
-  replay ID… | FILTERS         what would come of sending them again: a dry run, unless --execute
+  replay ID… | FILTERS         what would come of sending them again: a dry run, unless --yes
   replays [ID]                 replays, or one of them letter by letter
   pause | resume | abort ID    a replay; each with --reason
   discard ID                   never take it in; what waits behind it goes on. With --reason and --yes
@@ -23,18 +25,22 @@ Looks at what services could not take in, and does something about it, through t
   edit ID --data FILE          what a replay is to deliver in its place, as JSON ("-": standard input). With --reason
   note ID|FINGERPRINT TEXT     for whoever looks at it next
 
-FILTERS (list, replay): --status --topic --group --fingerprint --error-class --saga --event --since --until --q WORDS
+FILTERS (list, watch, replay): --status --topic --group --fingerprint --error-class --saga --event --since --until --q WORDS
 
-  --execute           send them after all: the very letters the table shows. With --reason
+  --yes               do it: a replay sends the very letters its table shows, a discard cannot be undone. With --reason
+  --dry-run           only say what a replay would come to, as it does without --yes
   --per-second N      at most (50)            --canary N   so many first; the rest when they came through (3)
   --limit N           of a list (25)          --cursor C   go on where a list ended
+  --count N           watch until so many were shown
   --url URL           of the back office (FALCONPAY_BACKOFFICE_URL, else that of the running system)
-  --json              everything as JSON
+  --json              everything as JSON; of watch, a line for each letter
 
 Examples:
   falconpay dlq groups
+  falconpay dlq show dlt_01m7y81qkzebfbcwaccdj5vf8x
   falconpay dlq replay --fingerprint 5d41402abc4b2a76
-  falconpay dlq replay --fingerprint 5d41402abc4b2a76 --execute --reason "wallet 1.8.3 takes it"
+  falconpay dlq replay --fingerprint 5d41402abc4b2a76 --yes --reason "wallet 1.8.3 takes it"
+  falconpay dlq watch --json --count 1 | jq -r .id
 
 Exit status: 0 done, 1 a replay left letters that did not come through, 2 it could not be done.`;
 
@@ -50,10 +56,10 @@ const filters = {
   until: 'until',
   q: 'q',
 } as const;
-const values = [...Object.keys(filters), 'limit', 'cursor', 'reason', 'data', 'per-second', 'canary'];
+const values = [...Object.keys(filters), 'limit', 'cursor', 'reason', 'data', 'per-second', 'canary', 'count', 'url'];
 
 export async function dlq(args: readonly string[]): Promise<number> {
-  const asked = given(args, values, ['execute', 'yes']);
+  const asked = given(args, values, ['yes', 'dry-run']);
   const [what = '', ...words] = asked.words;
   const client = new BackofficeClient(backofficeUrl(asked.value('url'), process.env));
   const run = commands[what];
@@ -83,6 +89,7 @@ const commands: Readonly<Record<string, Run>> = {
     const letter = await client.get<WholeLetter>(`/v1/dead-letters/${oneId(words)}`);
     return say(asked, letter, () => describeLetter(letter));
   },
+  watch: (client, _words, asked) => watch(client, filterOf(asked), asked),
   replay: (client, words, asked) => replay(client, selectionOf(words, asked), asked),
   replays: (client, words, asked) => replays(client, words[0], asked),
   pause: (client, words, asked) => control(client, oneId(words), 'pause', asked),
@@ -106,6 +113,8 @@ const commands: Readonly<Record<string, Run>> = {
     return say(asked, noted, () => `Noted beside ${on}.`);
   },
 };
+
+export const dlqWords = Object.keys(commands);
 
 const changed = (asked: Given, letter: Letter): number =>
   say(

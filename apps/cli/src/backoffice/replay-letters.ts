@@ -1,24 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from '../usage-error.js';
 import type { BackofficeClient } from './backoffice-client.js';
-import { reasonIn, type Given } from './options.js';
-import { textTable } from './text-table.js';
+import { reasonIn, wholeNumberIn, type Given } from '../options.js';
+import { progressBar } from '../progress-bar.js';
+import { textTable } from '../text-table.js';
 import type { Page, Replay, ReplayItem } from './wire.js';
 
 const followEveryMs = 300;
 
 /** First the table of what would become of each; then, if that is wanted, those very letters are sent, and followed to the end. */
 export async function replay(client: BackofficeClient, select: object, asked: Given): Promise<number> {
-  const execute = asked.flags.has('execute');
+  const execute = asked.flags.has('yes');
+  if (execute && asked.flags.has('dry-run')) throw new UsageError('either --dry-run or --yes');
   const reason = execute ? reasonIn(asked) : undefined;
-  const pace = { ...wholeNumber(asked, 'per-second', 'per_second'), ...wholeNumber(asked, 'canary', 'canary') };
+  const pace = { per_second: wholeNumberIn(asked, 'per-second'), canary: wholeNumberIn(asked, 'canary') };
   const draft = await client.post<Replay>('/v1/replays', { select, dry_run: true, ...pace });
   const planned = await itemsOf(client, draft.id);
   if (!asked.json) console.log(planned.length === 0 ? 'There are none.' : itemsTable(planned));
   const toDo = planned.filter(({ status }) => status === 'planned').length;
   if (!execute || toDo === 0) {
     if (asked.json) console.log(JSON.stringify({ ...draft, letters: planned }, null, 2));
-    else if (toDo > 0) console.log(`\nNothing was sent: this was a dry run (${draft.id}). Again with --execute --reason "…" it is done.`);
+    else if (toDo > 0) console.log(`\nNothing was sent: this was a dry run (${draft.id}). Again with --yes --reason "…" it is done.`);
     return 0;
   }
   await client.post(`/v1/replays/${draft.id}/start`, { reason });
@@ -49,7 +51,7 @@ async function follow(client: BackofficeClient, id: string, asked: Given): Promi
   const onTerminal = process.stderr.isTTY && !asked.json;
   for (;;) {
     const now = await client.get<Replay>(`/v1/replays/${id}`);
-    if (onTerminal) process.stderr.write(`\r\x1b[K${progressOf(now)}`);
+    if (onTerminal) process.stderr.write(`\r\x1b[K${barOf(now)} ${countsOf(now)}`);
     if (now.status !== 'running') {
       if (onTerminal) process.stderr.write('\n');
       const letters = await itemsOf(client, id);
@@ -93,9 +95,8 @@ const countsOf = ({ items }: Replay): string =>
 const progressOf = (now: Replay): string =>
   `${now.id} ${now.status}: ${countsOf(now)}${now.stopped_by === null ? '' : `; stopped by ${now.stopped_by}`}`;
 
-function wholeNumber({ value }: Given, option: string, name: string): Record<string, number> {
-  const text = value(option);
-  if (text === undefined) return {};
-  if (!/^\d{1,4}$/.test(text)) throw new UsageError(`--${option} must be a whole number, not ${text}`);
-  return { [name]: Number.parseInt(text, 10) };
+/** What is neither waiting for its turn nor on its way. */
+function barOf({ items }: Replay): string {
+  const total = Object.values(items).reduce((sum, count) => sum + count, 0);
+  return progressBar(total - (items['planned'] ?? 0) - (items['sent'] ?? 0), total);
 }

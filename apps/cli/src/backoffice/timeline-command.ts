@@ -1,19 +1,34 @@
 import { UsageError } from '../usage-error.js';
 import { BackofficeClient, backofficeUrl } from './backoffice-client.js';
 import { eventsTable, expectedLine } from './describe-timeline.js';
-import { given } from './options.js';
-import { textTable } from './text-table.js';
+import { given } from '../options.js';
+import { textTable } from '../text-table.js';
 import type { Expected, Letter, Page, TimelineEvent } from './wire.js';
 
 export const timelineUsage = `falconpay timeline ID [--url URL] [--json]
 
 What was published about a payment or withdrawal, by whom and how late, its dead letters, and whose turn it is now.
 
+  --url URL  of the back office (FALCONPAY_BACKOFFICE_URL, else that of the running system)
+  --json     everything as JSON
+
+Examples:
+  falconpay timeline pay_01m7y81qhqey1bhmhj2xr5nr7y
+  falconpay timeline pay_01m7y81qhqey1bhmhj2xr5nr7y --json | jq -r '.expected[].service'
+
 Exit status: 0 it has ended or goes on, 1 it is overdue, 2 nothing is known of it or the back office does not answer.`;
 
 export const stuckUsage = `falconpay stuck [--limit N] [--cursor C] [--url URL] [--json]
 
 Payments and withdrawals that should have gone on by now, longest waiting first.
+
+  --limit N   so many (25)      --cursor C   go on where a list ended
+  --url URL   of the back office (FALCONPAY_BACKOFFICE_URL, else that of the running system)
+  --json      everything as JSON
+
+Examples:
+  falconpay stuck
+  falconpay stuck --json | jq -r '.data[].id' | xargs -n 1 falconpay timeline
 
 Exit status: 0 there are none, 1 there are some, 2 the back office does not answer.`;
 
@@ -34,7 +49,7 @@ interface Stuck {
 }
 
 export async function timeline(args: readonly string[]): Promise<number> {
-  const asked = given(args, []);
+  const asked = given(args, ['url']);
   const [id, ...others] = asked.words;
   if (id === undefined || others.length > 0) throw new UsageError('name exactly one payment or withdrawal, by its id');
   const client = new BackofficeClient(backofficeUrl(asked.value('url'), process.env));
@@ -44,7 +59,7 @@ export async function timeline(args: readonly string[]): Promise<number> {
 }
 
 export async function stuck(args: readonly string[]): Promise<number> {
-  const asked = given(args, ['limit', 'cursor']);
+  const asked = given(args, ['limit', 'cursor', 'url']);
   if (asked.words.length > 0) throw new UsageError(`stuck takes no ${asked.words.join(' ')}`);
   const client = new BackofficeClient(backofficeUrl(asked.value('url'), process.env));
   const page = await client.get<Page<Stuck>>('/v1/stuck', { limit: asked.value('limit'), cursor: asked.value('cursor') });

@@ -18,6 +18,10 @@ that was altered, is missing, was added or was moved, the first one first. Chang
 
 WALLET_DATABASE_URL, where it is set, says where to look instead.
 
+Examples:
+  falconpay ledger verify
+  falconpay ledger verify --noted 2:6e68bdce459f8955132049ea9755dc02a6516d6a63a0baf0dab90644f27d2319
+
 Exit status: 0 all is as it was sealed, 1 something is not, 2 it could not be checked.`;
 
 export async function ledger(args: readonly string[]): Promise<number> {

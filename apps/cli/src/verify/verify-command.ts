@@ -19,6 +19,10 @@ Reads the databases and topics of a FalconPay system, and names everything in th
 KAFKA_BROKERS, KAFKA_PREFIX, PAYMENT_DATABASE_URL, ATM_GATEWAY_DATABASE_URL and WALLET_DATABASE_URL, where they are set, say
 where to look instead.
 
+Examples:
+  falconpay verify
+  falconpay verify --wait 0 --json | jq .ok
+
 Exit status: 0 all is right, 1 something is violated, 2 it could not be checked.`;
 
 const defaultWaitSeconds = 30;

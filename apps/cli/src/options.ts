@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from './usage-error.js';
 
 export interface Given {
   readonly words: readonly string[];
@@ -8,7 +8,7 @@ export interface Given {
   value(name: string): string | undefined;
 }
 
-/** `--url` and `--json` beside what a command has of its own; flags take no value. */
+/** `--json` beside what a command has of its own; flags take no value. */
 export function given(args: readonly string[], values: readonly string[], flags: readonly string[] = []): Given {
   const parsed = parse(args, values, flags);
   const texts = parsed.values as Readonly<Record<string, string | boolean | undefined>>;
@@ -26,13 +26,21 @@ function parse(args: readonly string[], values: readonly string[], flags: readon
       args: [...args],
       allowPositionals: true,
       options: Object.fromEntries([
-        ...[...values, 'url'].map((name) => [name, { type: 'string' as const }]),
+        ...values.map((name) => [name, { type: 'string' as const }]),
         ...[...flags, 'json'].map((name) => [name, { type: 'boolean' as const }]),
       ]) as Record<string, { type: 'string' | 'boolean' }>,
     });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+/** Undefined when it was not given. */
+export function wholeNumberIn({ value }: Given, option: string): number | undefined {
+  const text = value(option);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,4}$/.test(text)) throw new UsageError(`--${option} must be a whole number, not ${text}`);
+  return Number.parseInt(text, 10);
 }
 
 /** What a destructive command asks for before it does anything. */

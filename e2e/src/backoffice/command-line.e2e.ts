@@ -4,8 +4,8 @@ import { FailingWallet } from './failing-wallet.js';
 let wallet: FailingWallet;
 beforeAll(async () => {
   wallet = await FailingWallet.start('commands');
-}, 90_000);
-afterAll(() => wallet?.system.stop(), 30_000);
+});
+afterAll(() => wallet?.system.stop());
 
 const run = (...args: string[]) => falconpay(args, { FALCONPAY_BACKOFFICE_URL: wallet.system.backoffice.url });
 
@@ -37,12 +37,12 @@ describe('the command line of the operators', () => {
     expect((await wallet.system.ended(transfer)).status).toBe('COMPLETED');
     await wallet.system.eventually('the timeline has ended', async () => (await run('timeline', transfer)).output.includes('ended'));
     expect(await run('stuck')).toMatchObject({ status: 0, output: 'Nothing is stuck.\n' });
-  }, 120_000);
+  });
 
   it('asks before what cannot be undone, and says what it does not know', async () => {
     expect((await run('dlq', 'discard', 'dlt_01jzzzzzzzzzzzzzzzzzzzzzzz', '--reason', 'x')).errors).toContain('--yes');
     expect(await run('dlq', 'show', 'dlt_01jzzzzzzzzzzzzzzzzzzzzzzz')).toMatchObject({ status: 2, output: '' });
     expect((await run('dlq', 'replay')).errors).toContain('say which');
     expect((await falconpay(['stuck', '--url', 'http://127.0.0.1:9'])).errors).toContain('does not answer');
-  }, 60_000);
+  });
 });

@@ -57,7 +57,7 @@ describe('a deposit', () => {
       expect(replies.filter(({ status }) => status !== 201)).toEqual([]);
     }
     expect((await balance(number)).body).toMatchObject({ posted: 15_000, available: 15_000 });
-  }, 60_000);
+  });
 });
 
 describe('a withdrawal', () => {

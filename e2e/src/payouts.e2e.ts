@@ -12,7 +12,7 @@ const answerWithinMs = 2_000;
 let system: RunningSystem;
 let bank: Bank;
 beforeAll(async () => {
-  const env = { PAYOUT_TIMEOUT_MS: String(answerWithinMs), ATM_ERRANDS_EVERY_MS: '20', ATM_REVIEW_AFTER_MS: '12000' };
+  const env = { PAYOUT_TIMEOUT_MS: String(answerWithinMs), ATM_ERRANDS_EVERY_MS: '20', ATM_REVIEW_AFTER_MS: '7500' };
   system = await startSystem({ name: 'payouts', env });
   bank = await Bank.open(system);
 });

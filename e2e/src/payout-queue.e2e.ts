@@ -8,7 +8,7 @@ const workers = 4;
 const queue = 8;
 const capacity = workers + queue;
 /** Longer than it takes to ask for more than there is room for: none of a silent bank's payouts is over before. */
-const answerWithinMs = 5_000;
+const answerWithinMs = 3_000;
 
 let system: RunningSystem;
 beforeAll(async () => {

@@ -112,11 +112,11 @@ export class CrashSweep {
     return this.system.running.eventually(
       'all is read, and confirmed',
       async () => {
-        for (const { service, topics } of hearing) {
+        const isQuiet = hearing.map(async ({ service, topics }) => {
           const group = groupOf(service);
-          if ((await this.members.members(group)).length !== 1 || !(await this.members.hasReadAll(group, topics))) return false;
-        }
-        return true;
+          return (await this.members.members(group)).length === 1 && (await this.members.hasReadAll(group, topics));
+        });
+        return (await Promise.all(isQuiet)).every(Boolean);
       },
       { everyMs: 20 },
     );

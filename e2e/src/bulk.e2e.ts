@@ -6,7 +6,7 @@ import type { HttpReply } from '@falconpay/testing/service-client';
 
 let system: RunningSystem;
 beforeAll(async () => {
-  system = await startSystem({ name: 'bulk' });
+  system = await startSystem({ name: 'bulk', services: ['payment', 'wallet'] });
 });
 afterAll(() => system?.stop());
 

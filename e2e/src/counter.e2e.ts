@@ -5,7 +5,7 @@ import type { HttpReply } from '@falconpay/testing/service-client';
 
 let system: RunningSystem;
 beforeAll(async () => {
-  system = await startSystem({ name: 'counter' });
+  system = await startSystem({ name: 'counter', services: ['payment', 'wallet'] });
 });
 afterAll(() => system?.stop());
 

@@ -112,7 +112,7 @@ const filters = () => {
 };
 
 beforeAll(async () => {
-  system = await startSystem({ name: 'history' });
+  system = await startSystem({ name: 'history', services: ['payment', 'wallet'] });
   [account, other] = await Promise.all([system.account('USD', 10_000), system.account('USD', 10_000)]);
   for (let index = 0; index < 12; index += 1) await deposit(index);
   // Many in one commit, and so at one instant.

@@ -5,7 +5,7 @@ import type { HttpReply } from '@falconpay/testing/service-client';
 
 let system: RunningSystem;
 beforeAll(async () => {
-  system = await startSystem({ name: 'holds', env: { WALLET_HOLD_EXPIRY_EVERY_MS: '20' } });
+  system = await startSystem({ name: 'holds', services: ['payment', 'wallet'], env: { WALLET_HOLD_EXPIRY_EVERY_MS: '20' } });
 });
 afterAll(() => system?.stop());
 

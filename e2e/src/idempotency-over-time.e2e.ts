@@ -6,7 +6,7 @@ import { newKey, Orders } from './repeatable-orders.js';
 let system: RunningSystem;
 let orders: Orders;
 beforeAll(async () => {
-  system = await startSystem({ name: 'repetition' });
+  system = await startSystem({ name: 'repetition', services: ['payment', 'wallet'] });
   orders = await Orders.on(system);
 });
 afterAll(() => system?.stop());

@@ -4,7 +4,7 @@ import { startSystem, type RunningSystem } from '@falconpay/testing/running-syst
 
 let system: RunningSystem;
 beforeAll(async () => {
-  system = await startSystem({ name: 'limits', env: { WALLET_BUSINESS_ZONE: 'Asia/Muscat' } });
+  system = await startSystem({ name: 'limits', services: ['payment', 'wallet'], env: { WALLET_BUSINESS_ZONE: 'Asia/Muscat' } });
 });
 afterEach(async () => {
   await put('/v1/clients/local/limits', {});

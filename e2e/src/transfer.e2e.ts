@@ -10,7 +10,7 @@ import type { SeenRecord } from '@falconpay/testing/system-topics';
 
 let system: RunningSystem;
 beforeAll(async () => {
-  system = await startSystem({ name: 'transfer' });
+  system = await startSystem({ name: 'transfer', services: ['payment', 'wallet'] });
 });
 afterAll(() => system?.stop());
 

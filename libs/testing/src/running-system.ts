@@ -231,10 +231,10 @@ export class RunningSystem {
   /** Resolves when every service takes in events: what is begun then has not to wait for any of them. */
   async listens(): Promise<void> {
     for (const service of Object.keys(this.local.urls))
-      await this.eventually(
-        `${service} takes in events`,
-        async () => (await this.client(service).get('/health/ready')).body?.status === 'ok',
-      );
+      await this.eventually(`${service} takes in events`, async () => {
+        const readiness = (await this.client(service).get('/health/ready')).body as { status: string } | undefined;
+        return readiness?.status === 'ok';
+      });
   }
 
   /** Stops it in order and keeps it down. */

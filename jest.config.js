@@ -41,6 +41,9 @@ export default {
   // Compiled: Jest loads these two natively, before its own transforms are at work.
   globalSetup: '<rootDir>/libs/testing/dist/global-setup.js',
   globalTeardown: '<rootDir>/libs/testing/dist/global-teardown.js',
-  testTimeout: 30_000,
+  // These cost time only where something is broken: many times what a slow machine needs.
+  testTimeout: 180_000,
+  // Tests that mostly wait, together.
+  maxConcurrency: 8,
   maxWorkers: 2,
 };

@@ -6,7 +6,7 @@ import type { HttpReply } from '@falconpay/testing/service-client';
 
 let system: RunningSystem;
 beforeAll(async () => {
-  system = await startSystem({ name: 'bulk' });
+  system = await startSystem({ name: 'bulk', services: ['payment', 'wallet'] });
 });
 afterAll(() => system?.stop());
 
@@ -33,7 +33,7 @@ interface Outcome {
 
 /** The transfers once all have ended, in the order given. */
 async function endsOf(ids: readonly string[]): Promise<Outcome[]> {
-  await system.settled({ withinMs: 25_000 });
+  await system.settled();
   return system.sql<Outcome>(
     'payment',
     `select id, status, failure_code, failure_detail, bulk_id from transfers join unnest($1::text[]) with ordinality as asked(id, place) using (id) order by place`,

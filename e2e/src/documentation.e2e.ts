@@ -4,7 +4,8 @@ import { PROBLEM_TYPES } from '@falconpay/http/problem-types';
 import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
 import type { HttpReply } from '@falconpay/testing/service-client';
 import { Bank, type Payout } from './bank.js';
-import { CashMachine, usd } from './cash-machine.js';
+import { CashMachine } from './cash-machine.js';
+import { usd } from './partner.js';
 import { Institution, type Redemption } from './institution.js';
 
 let system: RunningSystem;
@@ -319,7 +320,10 @@ describe('what is answered is what is documented', () => {
     const order = { account, amount: usd(1_000), atm_id: machine.id };
     const post = (body: object, options = {}) => system.gateway.post('/v1/withdrawals', body, options);
     expectDocumented(document, 'POST /v1/withdrawals', await post(order, { headers: { prefer: 'wait=10' } }));
-    expectDocumented(document, 'POST /v1/withdrawals', await post(order));
+    const refused = await post(order);
+    expectDocumented(document, 'POST /v1/withdrawals', refused);
+    // The next one is treated otherwise: it must not come to the machine before this one.
+    await machine.until(refused.body.id, 'REFUNDED');
     for (const wrong of [
       {},
       { ...order, atm_id: 'nowhere' },

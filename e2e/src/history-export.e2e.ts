@@ -12,7 +12,8 @@ let account: TestAccount;
 
 /** Half a million transactions whose two legs are both on the account: the books stay in order, and each leg is a line. */
 beforeAll(async () => {
-  system = await startSystem({ name: 'export' });
+  // Sealing a million entries would take the processor, and memory, from what is measured.
+  system = await startSystem({ name: 'export', services: ['wallet'], env: { WALLET_SEAL_EVERY_MS: '3600000' } });
   account = await system.account();
   await system.sql(
     'wallet',
@@ -28,7 +29,7 @@ beforeAll(async () => {
      from generate_series(1, ${lines / 2}) n, (values (1), (-1)) as legs(leg)`,
     [account.id],
   );
-}, 120_000);
+});
 afterAll(() => system?.stop());
 
 const run = promisify(execFile);
@@ -71,23 +72,19 @@ async function fetching(): Promise<{ busy: number; last: string | null }> {
 }
 
 describe('a history of a million lines', () => {
-  it.each(['csv', 'jsonl'])(
-    'is sent as %s within 100 MB of memory',
-    async (format) => {
-      const startedAt = performance.now();
-      let count = 0;
-      const grownMiB = await growthDuring(async () => {
-        for await (const chunk of await open(format)) for (const byte of chunk as Buffer) if (byte === 10) count += 1;
-      });
-      const seconds = (performance.now() - startedAt) / 1_000;
-      process.stdout.write(
-        `${count} lines of ${format} in ${seconds.toFixed(1)} s, with at most ${grownMiB.toFixed(0)} MiB more than before\n`,
-      );
-      expect(count).toBe(lines + (format === 'csv' ? 1 : 0));
-      expect(grownMiB).toBeLessThan(100);
-    },
-    120_000,
-  );
+  it.each(['csv', 'jsonl'])('is sent as %s within 100 MB of memory', async (format) => {
+    const startedAt = performance.now();
+    let count = 0;
+    const grownMiB = await growthDuring(async () => {
+      for await (const chunk of await open(format)) for (const byte of chunk as Buffer) if (byte === 10) count += 1;
+    });
+    const seconds = (performance.now() - startedAt) / 1_000;
+    process.stdout.write(
+      `${count} lines of ${format} in ${seconds.toFixed(1)} s, with at most ${grownMiB.toFixed(0)} MiB more than before\n`,
+    );
+    expect(count).toBe(lines + (format === 'csv' ? 1 : 0));
+    expect(grownMiB).toBeLessThan(100);
+  });
 
   it('waits for readers who are slow, and holds no connection to the database meanwhile', async () => {
     const grownMiB = await growthDuring(async () => {
@@ -103,5 +100,5 @@ describe('a history of a million lines', () => {
     });
     expect(grownMiB).toBeLessThan(100);
     expect(await system.balance(account.id)).toBe(0);
-  }, 60_000);
+  });
 });

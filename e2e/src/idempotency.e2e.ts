@@ -7,7 +7,7 @@ import { newKey, Orders } from './repeatable-orders.js';
 let system: RunningSystem;
 let orders: Orders;
 beforeAll(async () => {
-  system = await startSystem({ name: 'idempotency' });
+  system = await startSystem({ name: 'idempotency', services: ['payment', 'wallet'] });
   orders = await Orders.on(system);
 });
 afterAll(() => system?.stop());

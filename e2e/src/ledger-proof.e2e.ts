@@ -31,7 +31,7 @@ beforeAll(async () => {
     await sealed();
   }
   blocks = await system.sql<Block>('wallet', 'select number, hash from ledger_blocks order by number');
-}, 60_000);
+});
 afterAll(async () => {
   await copies.drop();
   await system?.stop();

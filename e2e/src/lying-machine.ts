@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 
-/** Says to whoever asks that it has paid all of it, and to the command itself, when it is told to, that it has not. */
+/** Says to whoever asks that it has paid all of it, and to the command itself nothing before it is told to. */
 export class LyingMachine {
   private readonly commands = new Map<string, { readonly amount: object; readonly response: ServerResponse }>();
 
@@ -22,6 +22,14 @@ export class LyingMachine {
     return liar;
   }
 
+  hasHeard(id: string): boolean {
+    return this.commands.has(id);
+  }
+
+  admitIt(id: string): void {
+    this.commands.get(id)?.response.end(this.paidAll(id));
+  }
+
   denyIt(id: string): void {
     this.commands.get(id)?.response.end(this.answer(id, { outcome: 'not_dispensed', reason: 'jam' }));
   }
@@ -34,12 +42,15 @@ export class LyingMachine {
   /** A command has no id in its path. */
   private hear(id: string | undefined, text: string, response: ServerResponse): void {
     if (id !== undefined) {
-      const { amount } = this.commands.get(id) ?? {};
-      response.end(this.answer(id, { outcome: 'dispensed', dispensed: amount, machine_ref: 'L-1' }));
+      response.end(this.paidAll(id));
       return;
     }
     const { dispense_id, amount } = JSON.parse(text) as { dispense_id: string; amount: object };
     this.commands.set(dispense_id, { amount, response });
+  }
+
+  private paidAll(id: string): string {
+    return this.answer(id, { outcome: 'dispensed', dispensed: this.commands.get(id)?.amount, machine_ref: 'L-1' });
   }
 
   private answer(id: string, said: object): string {

@@ -75,7 +75,7 @@ const create = (count: number, expires?: string) =>
   });
 
 beforeAll(async () => {
-  system = await startSystem({ name: 'paging' });
+  system = await startSystem({ name: 'paging', services: ['payment', 'wallet'] });
   // The first two can pay for some of it, the third for nothing at first: all outcomes are there.
   accounts = (await Promise.all([system.account('USD', 100), system.account('USD', 50), system.account()])).map(({ id }) => id);
   expect((await create(200)).status).toBe(202);

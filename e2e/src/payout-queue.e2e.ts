@@ -7,19 +7,20 @@ import { brokenPromises } from './faults/books.js';
 const workers = 4;
 const queue = 8;
 const capacity = workers + queue;
-const answerWithinMs = 1_500;
+/** Longer than it takes to ask for more than there is room for: none of a silent bank's payouts is over before. */
+const answerWithinMs = 3_000;
 
 let system: RunningSystem;
-beforeEach(async () => {
+beforeAll(async () => {
   const env = {
     ...{ PAYOUT_WORKERS: String(workers), PAYOUT_QUEUE: String(queue), PAYOUT_TIMEOUT_MS: String(answerWithinMs) },
     ...{ PARTNER_CIRCUIT_FAILURES: '2', PARTNER_CIRCUIT_PAUSE_MS: '100', ATM_ERRANDS_EVERY_MS: '20' },
   };
   system = await startSystem({ name: 'queue', env });
-}, 60_000);
-afterEach(() => system?.stop());
+});
+afterAll(() => system?.stop());
 
-const long = { withinMs: 60_000, everyMs: 50 };
+const long = { everyMs: 50 };
 const idsOf = (replies: readonly HttpReply[]): string[] =>
   replies.flatMap(({ status, body }) => (status === 202 ? [(body as Payout).id] : []));
 const ask = (bank: Bank, account: string, times: number): Promise<HttpReply[]> =>

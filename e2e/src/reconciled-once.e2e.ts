@@ -20,11 +20,11 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => world.listen(0, '127.0.0.1', resolve));
   system = await FaultSystem.start({ name: 'daily', env: { ATM_RECONCILE_EVERY_MS: '50', RECONCILE_CUT_OFF_HOUR: '0' } });
   await system.another('atm-gateway');
-}, 90_000);
+});
 afterAll(async () => {
   await system?.stop();
   world?.close();
-}, 30_000);
+});
 
 describe('two gateways', () => {
   it('fetch and compare each record once, whichever of them comes first', async () => {

@@ -1,8 +1,9 @@
-import { eventually } from '@falconpay/testing/eventually';
 import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
 import type { HttpReply, Parsed } from '@falconpay/testing/service-client';
 import { problemIn } from '@falconpay/testing/problem-in';
-import { CashMachine, usd } from './cash-machine.js';
+import { awayFromMidnight, awayFromMidnightMs } from './away-from-midnight.js';
+import { CashMachine } from './cash-machine.js';
+import { usd } from './partner.js';
 import { brokenPromises } from './faults/books.js';
 import { falconpay } from './prove/falconpay-command.js';
 
@@ -11,13 +12,12 @@ const dayMs = 86_400_000;
 let system: RunningSystem;
 beforeAll(async () => {
   const env = {
-    ...{ ATM_DISPENSE_TIMEOUT_MS: '400', ATM_ERRANDS_EVERY_MS: '20', ATM_RECONCILE_EVERY_MS: '100', ATM_REVIEW_AFTER_MS: '1500' },
+    ...{ ATM_DISPENSE_TIMEOUT_MS: '1500', ATM_ERRANDS_EVERY_MS: '20', ATM_RECONCILE_EVERY_MS: '100', ATM_REVIEW_AFTER_MS: '3000' },
     RECONCILE_CUT_OFF_HOUR: '0',
   };
   system = await startSystem({ name: 'reconciliation', env });
-  // These tests speak of today, and it is to stay today.
-  await eventually('midnight is not near', () => Date.now() % dayMs < dayMs - 90_000, { withinMs: 120_000, everyMs: 1_000 });
-}, 180_000);
+  await awayFromMidnight();
+}, awayFromMidnightMs);
 afterAll(() => system?.stop());
 
 /** It pays, and nobody can ask it. */
@@ -39,13 +39,7 @@ const classesIn = (reply: HttpReply): [string, string][] =>
   (reply.body.breaks as Parsed[]).map(({ item, class: found }) => [item as string, found as string]);
 
 /** The record it hands out is spoilt from now on; what it keeps is not. */
-async function spoil(machine: CashMachine, settings: object): Promise<void> {
-  const body = JSON.stringify({ next: [], then: 'success', ...settings });
-  const told = await system
-    .client('simulator')
-    .send('PUT', `/v1/atms/${machine.id}/behaviour`, body, { 'content-type': 'application/json' });
-  expect(told.status).toBe(200);
-}
+const spoil = (machine: CashMachine, settings: object): Promise<void> => machine.tell(settings);
 
 describe('a machine’s journal', () => {
   it('that agrees with our books matches item by item, and in its totals', async () => {

@@ -6,7 +6,7 @@ let system: RunningSystem;
 let one: TestAccount;
 let two: TestAccount;
 beforeAll(async () => {
-  system = await startSystem({ name: 'refusals' });
+  system = await startSystem({ name: 'refusals', services: ['payment', 'wallet'] });
   [one, two] = await Promise.all([system.account('USD', 100), system.account('USD', 100)]);
 });
 afterAll(() => system?.stop());

@@ -1,18 +1,15 @@
-import { eventually } from '@falconpay/testing/eventually';
 import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
 import type { HttpReply, Parsed } from '@falconpay/testing/service-client';
+import { awayFromMidnight, awayFromMidnightMs } from './away-from-midnight.js';
 import { Bank } from './bank.js';
 import { Institution } from './institution.js';
 
-const dayMs = 86_400_000;
-
 let system: RunningSystem;
 beforeAll(async () => {
-  const env = { PAYOUT_TIMEOUT_MS: '400', REDEMPTION_TIMEOUT_MS: '400', REVERSAL_RETRY_MS: '50', ATM_ERRANDS_EVERY_MS: '20' };
+  const env = { PAYOUT_TIMEOUT_MS: '2000', REDEMPTION_TIMEOUT_MS: '2000', REVERSAL_RETRY_MS: '50', ATM_ERRANDS_EVERY_MS: '20' };
   system = await startSystem({ name: 'settlements', env });
-  // These tests speak of today, and it is to stay today.
-  await eventually('midnight is not near', () => Date.now() % dayMs < dayMs - 90_000, { withinMs: 120_000, everyMs: 1_000 });
-}, 180_000);
+  await awayFromMidnight();
+}, awayFromMidnightMs);
 afterAll(() => system?.stop());
 
 const reconcile = (place: string): Promise<HttpReply> =>

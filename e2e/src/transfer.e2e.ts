@@ -10,7 +10,7 @@ import type { SeenRecord } from '@falconpay/testing/system-topics';
 
 let system: RunningSystem;
 beforeAll(async () => {
-  system = await startSystem({ name: 'transfer' });
+  system = await startSystem({ name: 'transfer', services: ['payment', 'wallet'] });
 });
 afterAll(() => system?.stop());
 
@@ -302,7 +302,7 @@ describe('while the wallet is down', () => {
     const startedAt = performance.now();
     const [inTime, late] = await Promise.all([
       system.payment.post('/v1/transfers', order, { headers: { prefer: 'wait=1' } }),
-      system.payment.post('/v1/transfers', { ...order, expires_at: new Date(Date.now() + 500).toISOString() }),
+      system.payment.post('/v1/transfers', { ...order, expires_at: new Date(Date.now() + 3_000).toISOString() }),
     ]);
     expect([inTime, late]).toMatchObject([
       { status: 202, body: { status: 'PENDING', overdue: false } },

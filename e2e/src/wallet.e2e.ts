@@ -4,7 +4,7 @@ import { startSystem, type RunningSystem } from '@falconpay/testing/running-syst
 
 let system: RunningSystem;
 beforeAll(async () => {
-  system = await startSystem({ name: 'wallet' });
+  system = await startSystem({ name: 'wallet', services: ['payment', 'wallet'] });
 });
 afterAll(() => system?.stop());
 

@@ -148,7 +148,7 @@ describe('the lint rules', () => {
     const result = await runProgram(process.execPath, ['--input-type=module', '-e', lintSnippets], JSON.stringify(snippets));
     if (result.exitCode !== 0) throw new Error(result.stderr);
     found = JSON.parse(result.stdout.slice(result.stdout.indexOf('[['))) as string[][];
-  }, 120_000);
+  });
 
   it.each(refused.map(([what, rule], index) => ({ what, rule, index })))('refuse $what', ({ rule, index }) => {
     expect(found[index]).toContain(rule);

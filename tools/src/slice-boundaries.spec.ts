@@ -49,7 +49,7 @@ describe('the boundaries between slices', () => {
     const { stdout } = await run(process.execPath, parameters, { cwd: folder }).catch((error: { stdout: string }) => error);
     const { summary } = JSON.parse(stdout) as { summary: { violations: Violation[] } };
     found = summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`);
-  }, 60_000);
+  });
 
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -4,7 +4,7 @@ export interface SeenAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 30_000;
 const CARD = { number: '4000001234567899', pin: '8642' };
 
 export const usd = (amount: number) => ({ amount, currency: 'USD' });

@@ -49,7 +49,7 @@ describe('a simulator that is killed', () => {
     const machine = newMachine();
     await simulator.behave(machine, { next: ['success', 'silent', 'late:60000', 'refuse'], then: 'unknown' });
     await dispense(machine, 'w1');
-    await noAnswer(dispense(machine, 'w2', 10_000, 100));
+    await noAnswer(dispense(machine, 'w2', 10_000, 1_000));
     await cancel(machine, 'w2');
     const late = noAnswer(dispense(machine, 'w3', 10_000, 20_000));
     await eventually('it is under way', async () => (await inquire(machine, 'w3')).body['outcome'] === 'in_progress');

@@ -10,7 +10,7 @@ beforeAll(async () => {
   database = new pg.Client({ connectionString: system.local.databaseUrls['wallet'] });
   await database.connect();
   accounts = await Promise.all([system.account('USD', 100_000), system.account('USD', 100_000)]);
-}, 60_000);
+});
 afterAll(async () => {
   await database?.end();
   await system?.stop();

@@ -11,7 +11,7 @@ beforeAll(async () => {
   ledger = new pg.Client({ connectionString: system.local.databaseUrls['wallet'] });
   await ledger.connect();
   accounts = await Promise.all(Array.from({ length: 3 }, () => system.account('USD', 1_000)));
-}, 60_000);
+});
 afterAll(async () => {
   await ledger?.end();
   await system?.stop();

@@ -4,8 +4,8 @@ import { FailingWallet } from './failing-wallet.js';
 let wallet: FailingWallet;
 beforeAll(async () => {
   wallet = await FailingWallet.start('commands');
-}, 90_000);
-afterAll(() => wallet?.system.stop(), 30_000);
+});
+afterAll(() => wallet?.system.stop());
 
 const run = (...args: string[]) => falconpay(args, { FALCONPAY_HOME: wallet.system.local.home });
 
@@ -38,7 +38,7 @@ describe('the command line of the operators', () => {
     expect((await wallet.system.ended(transfer)).status).toBe('COMPLETED');
     await wallet.system.eventually('the timeline has ended', async () => (await run('timeline', transfer)).output.includes('ended'));
     expect(await run('stuck')).toMatchObject({ status: 0, output: 'Nothing is stuck.\n' });
-  }, 120_000);
+  });
 
   it('shows what waits and what comes, over which topics, until all of it is done', async () => {
     await wallet.breakHandler();
@@ -68,7 +68,7 @@ describe('the command line of the operators', () => {
     expect(outbox.status).toBe(0);
     for (const service of ['wallet', 'payment', 'atm-gateway', 'backoffice'])
       expect(outbox.output).toMatch(new RegExp(`^${service} +\\d`, 'm'));
-  }, 120_000);
+  });
 
   it('asks before what cannot be undone, and says what it does not know', async () => {
     expect((await run('dlq', 'discard', 'dlt_01jzzzzzzzzzzzzzzzzzzzzzzz', '--reason', 'x')).errors).toContain('--yes');
@@ -83,5 +83,5 @@ describe('the command line of the operators', () => {
       output: expect.stringContaining('no answer') as unknown,
     });
     expect(await run('outbox')).toMatchObject({ status: 2, output: '' });
-  }, 60_000);
+  });
 });

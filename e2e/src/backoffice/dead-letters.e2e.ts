@@ -6,9 +6,9 @@ const dayMs = 86_400_000;
 let wallet: FailingWallet;
 beforeAll(async () => {
   wallet = await FailingWallet.start('letters');
-}, 90_000);
+});
 afterEach(() => wallet.mendHandler());
-afterAll(() => wallet?.system.stop(), 30_000);
+afterAll(() => wallet?.system.stop());
 
 const get = async (path: string) => (await wallet.system.backoffice.get(path)).body as Record<string, unknown>;
 const post = (path: string, body: object) => wallet.system.backoffice.post(path, body);
@@ -60,9 +60,9 @@ describe('an event that the wallet cannot take in', () => {
       expect(again.verdicts).toEqual({ 'already-processed': 1 });
       await wallet.replayIn(again.id, 'done');
     }
-    expect(await wallet.system.topics.countOf('payment.created.falconpay.wallet.retry')).toBe(1);
+    expect(await wallet.system.sql('backoffice', `select 1 from outbox where aggregatetype like '%.retry'`)).toHaveLength(1);
     expect(await faultsInBooks(wallet.system)).toEqual([]);
-  }, 90_000);
+  });
 
   it('that fails again comes back as a letter of its own, and the replay that sent it stops there', async () => {
     await wallet.breakHandler();
@@ -90,7 +90,7 @@ describe('an event that the wallet cannot take in', () => {
     await wallet.replayIn(all.id, 'done');
     for (const id of transfers) expect((await wallet.system.ended(id)).status).toBe('COMPLETED');
     expect(await faultsInBooks(wallet.system)).toEqual([]);
-  }, 90_000);
+  });
 
   it('can be discarded with a reason, and what waits behind it goes on', async () => {
     const { transfer, letter } = await deadLetter();
@@ -104,7 +104,7 @@ describe('an event that the wallet cannot take in', () => {
     expect(await wallet.letterOf(transfer)).toMatchObject({ status: 'discarded' });
     expect(await post(`/v1/dead-letters/${letter.id}/discard`, { reason: 'twice' })).toMatchObject({ status: 409 });
     expect(await faultsInBooks(wallet.system)).toEqual([]);
-  }, 60_000);
+  });
 
   it('can be edited within its contract, and is delivered as another event', async () => {
     const { transfer, letter } = await deadLetter();
@@ -122,7 +122,7 @@ describe('an event that the wallet cannot take in', () => {
     expect(sent?.headers['ce_id']).not.toBe(letter.event_id);
     expect(JSON.parse(sent?.value ?? '')).toEqual({ ...data, reference: 'edited' });
     expect(await faultsInBooks(wallet.system)).toEqual([]);
-  }, 60_000);
+  });
 
   it('is not sent again when its saga went on without it, nor as what breaks its contract', async () => {
     const { id } = await wallet.system.transfer(wallet.from, wallet.to, 100);
@@ -142,7 +142,7 @@ describe('an event that the wallet cannot take in', () => {
     const { fingerprint } = await wallet.letterOf('pay_01jzzzzzzzzzzzzzzzzzzzzzzy');
     expect((await wallet.replay({ select: { fingerprint } })).verdicts).toEqual({ 'unknown-schema': 1 });
     expect(await post(`/v1/dead-letters/${brokenLetter}/archive`, { reason: 'noise' })).toMatchObject({ status: 200 });
-  }, 60_000);
+  });
 });
 
 describe('a topic that an operator keeps for longer than the wallet remembers', () => {
@@ -179,7 +179,7 @@ describe('what operators do', () => {
     await wallet.system.sql('backoffice', 'grant update on audit to current_user');
     await wallet.system.sql('backoffice', `update audit set reason = 'never was' where number = 2`);
     expect(await get('/v1/audit/proof')).toMatchObject({ ok: false, fault: 'entry 2 is not as it was written' });
-  }, 60_000);
+  });
 
   it('is found by filters and words, in pages', async () => {
     const first = (await get('/v1/dead-letters?limit=2')) as { data: Letter[]; next_cursor: string };
@@ -191,5 +191,5 @@ describe('what operators do', () => {
     const { data } = (await get('/v1/dead-letters/counts?step=day')) as { data: { topic: string; count: number }[] };
     expect(data.every(({ topic, count }) => topic === 'payment.created' && count > 0)).toBe(true);
     expect(await wallet.system.backoffice.get('/v1/dead-letters?status=lost')).toMatchObject({ status: 400 });
-  }, 30_000);
+  });
 });

@@ -93,14 +93,14 @@ export class FailingWallet {
   }
 
   /** The replay once it is in this state. */
-  replayIn(id: string, status: string, withinMs = 30_000): Promise<Replay> {
+  replayIn(id: string, status: string): Promise<Replay> {
     return this.system.eventually(
       `replay ${id} is ${status}`,
       async () => {
         const now = (await this.system.backoffice.get(`/v1/replays/${id}`)).body as Replay;
         return now.status === status ? now : undefined;
       },
-      { withinMs, everyMs: 50 },
+      { everyMs: 50 },
     );
   }
 }

@@ -6,7 +6,7 @@ import type { HttpReply, Parsed, PostOptions } from '@falconpay/testing/service-
 /** "Mini ATM System", by its own list and on its own accounts: its decimals are whole cents here, its errors problem documents. */
 let system: RunningSystem;
 beforeAll(async () => {
-  system = await startSystem({ name: 'miniatm' });
+  system = await startSystem({ name: 'miniatm', services: ['payment', 'wallet'] });
 });
 afterAll(() => system?.stop());
 
@@ -57,7 +57,7 @@ describe('a deposit', () => {
       expect(replies.filter(({ status }) => status !== 201)).toEqual([]);
     }
     expect((await balance(number)).body).toMatchObject({ posted: 15_000, available: 15_000 });
-  }, 60_000);
+  });
 });
 
 describe('a withdrawal', () => {

@@ -55,10 +55,10 @@ describe('2. withdraw', () => {
       expect(problemIn(reply)).toMatchObject({ status: 503, code: 'queue-full', retryable: true });
       expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
     }
-    for (const payout of accepted) await bank.until(payout, 'COMPLETED', { withinMs: 60_000, everyMs: 50 });
+    for (const payout of accepted) await bank.until(payout, 'COMPLETED', { everyMs: 50 });
     expect(await balanceOf(id)).toMatchObject({ posted: 850_000, held: 0, available: 850_000 });
     expect((await bank.journal()).filter((line) => line === 'accepted 1000')).toHaveLength(150);
-  }, 90_000);
+  });
 
   it('that the bank rejects is given back', async () => {
     const [bank, { id }] = [await Bank.open(system), await system.account('USD', 1_000)];

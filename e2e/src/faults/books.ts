@@ -1,5 +1,6 @@
 import { checkBooks } from '@falconpay/invariants/check-books';
 import { databaseUrlsOf } from '@falconpay/invariants/under-way';
+import type { Patience } from '@falconpay/testing/eventually';
 import type { RunningSystem } from '@falconpay/testing/running-system';
 
 interface Finding {
@@ -102,21 +103,24 @@ export async function wrongInTheTopics(system: RunningSystem): Promise<string[]>
 }
 
 /** Resolves when no transfer is under way any more. */
-export async function allEnded(system: RunningSystem, withinMs = 30_000): Promise<void> {
+export async function allEnded(system: RunningSystem, patience: Patience = {}): Promise<void> {
   await system.eventually(
     'every transfer ends',
     async () => (await system.sql<Finding>('payment', `select id as what from open_transfers limit 1`)).length === 0,
-    { withinMs, everyMs: 50 },
+    { everyMs: 50, ...patience },
   );
 }
 
 /** The same question to the checker that everybody has (`falconpay verify`): every promise it names broken, and every record set aside. */
-export async function brokenPromises(system: RunningSystem, options: { readonly refuseDeadLetters?: boolean } = {}): Promise<string[]> {
+export async function brokenPromises(
+  system: RunningSystem,
+  options: { readonly refuseDeadLetters?: boolean } & Pick<Patience, 'withinMs'> = {},
+): Promise<string[]> {
   const { violations } = await checkBooks({
     databaseUrls: databaseUrlsOf(system.local.databaseUrls),
     brokers: system.local.brokers.split(','),
     ...(system.topics.prefix === '' ? {} : { prefix: system.topics.prefix }),
-    waitForQuiescenceMs: 10_000,
+    waitForQuiescenceMs: options.withinMs ?? 60_000,
     refuseDeadLetters: options.refuseDeadLetters ?? true,
   });
   return violations.map(({ invariant, subject, detail }) => `${invariant} ${subject}: ${detail}`);

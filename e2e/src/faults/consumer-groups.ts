@@ -29,13 +29,12 @@ export class ConsumerGroups {
   async hasReadAll(group: string, topics: readonly string[]): Promise<boolean> {
     const names = topics.map((topic) => this.prefix + topic);
     const committed = await this.admin.fetchOffsets({ groupId: this.prefix + group, topics: names });
-    for (const { topic, partitions } of committed) {
+    const read = committed.map(async ({ topic, partitions }) => {
       const ends = new Map((await this.admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, high]));
       // -1: nothing was ever confirmed there.
-      if (partitions.some(({ partition, offset }) => Number(offset) < Number(ends.get(partition) ?? 0) && ends.get(partition) !== '0'))
-        return false;
-    }
-    return true;
+      return partitions.every(({ partition, offset }) => Number(offset) >= Number(ends.get(partition) ?? 0) || ends.get(partition) === '0');
+    });
+    return (await Promise.all(read)).every(Boolean);
   }
 
   /** A killed member stays in its group until its session times out, seconds later: this is that time gone by. */

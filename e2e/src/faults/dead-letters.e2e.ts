@@ -6,7 +6,7 @@ import { postUntilAccepted } from './clients.js';
 import { FaultSystem } from './fault-system.js';
 
 let system: FaultSystem;
-afterEach(() => system?.stop(), 30_000);
+afterEach(() => system?.stop());
 
 const topic = 'payment.created';
 const group = consumerGroup('wallet');
@@ -38,10 +38,7 @@ async function lookUp(letter: SeenRecord) {
 
 async function letters(count: number): Promise<SeenRecord[]> {
   const dlq = deadLetterTopic(topic, group);
-  await system.running.eventually(`${count} dead letters`, async () => (await system.topics.countOf(dlq)) >= count, {
-    withinMs: 30_000,
-    everyMs: 100,
-  });
+  await system.running.eventually(`${count} dead letters`, async () => (await system.topics.countOf(dlq)) >= count, { everyMs: 100 });
   return system.running.consumeAll(dlq);
 }
 
@@ -78,7 +75,7 @@ describe('a handler that is wrong', () => {
     for (const { id } of unlucky) expect(await statusOf(id)).toBe('COMPLETED');
     expect(await wrongInTheBooks(system.running)).toEqual([]);
     expect(await brokenPromises(system.running)).toEqual([]);
-  }, 120_000);
+  });
 
   it('and is mended too late: its dead letters are sent back as often as one likes, and take effect once (T-18, T-19)', async () => {
     system = await FaultSystem.start({ name: 'letters', env: { RETRY_BUDGET_MS: '0' } });
@@ -108,10 +105,12 @@ describe('a handler that is wrong', () => {
     for (let count = 0; count < 10; count += 1) await sendBack(letter);
     const { id: after } = await post('lucky');
     expect((await system.running.ended(after)).status).toBe('COMPLETED');
-    expect(await system.topics.countOf(deadLetterTopic(topic, group))).toBe(2);
+    // What the wallet decided to send; the relay may send one of them twice when it is killed in between.
+    const setAside = `select id from outbox where aggregatetype = $1`;
+    expect(await system.running.sql('wallet', setAside, [deadLetterTopic(topic, group)])).toHaveLength(2);
     expect(await wrongInTheBooks(system.running)).toEqual([]);
     expect(await brokenPromises(system.running, { refuseDeadLetters: false })).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe('an operator', () => {
@@ -158,5 +157,5 @@ describe('an operator', () => {
       async () => (await lookUp({ ...second, headers: { 'x-dlq-event-id': newId } }))?.outcome === 'done',
     );
     expect(await lookUp(second)).toMatchObject({ state: 'processed', outcome: 'replaced' });
-  }, 120_000);
+  });
 });

@@ -46,7 +46,9 @@ export class FaultSystem {
     const local = await startLocal(options, topics, databases, MONEY_SERVICES, log);
     // Tests look into the databases directly, whatever way the services take.
     for (const [name, { url }] of databases) local.databaseUrls[name] = url;
-    return new FaultSystem(options, topics, databases, new RunningSystem(local, topics, databases, log));
+    const running = new RunningSystem(local, topics, databases, log);
+    await running.listens();
+    return new FaultSystem(options, topics, databases, running);
   }
 
   /** A second instance of a service, on the same database and topics. */
@@ -113,7 +115,9 @@ export async function startWithOwnInfrastructure(
     log: (line) => void log.push(line),
     env: { ...quiet, ...env },
   });
-  return new RunningSystem(local, new TopicsOfOwnCluster(local.brokers, ''), new Map(), log);
+  const running = new RunningSystem(local, new TopicsOfOwnCluster(local.brokers, ''), new Map(), log);
+  await running.listens();
+  return running;
 }
 
 const temporaryHome = (name: string): Promise<string> => mkdtemp(join(process.env['FALCONPAY_TEST_FOLDER'] ?? tmpdir(), `${name}-`));

@@ -11,8 +11,8 @@ let system: RunningSystem;
 let turn = 0;
 beforeAll(async () => {
   system = await startWithOwnInfrastructure('outage');
-}, 120_000);
-afterAll(() => system?.stop(), 30_000);
+});
+afterAll(() => system?.stop());
 
 /** To and fro between two accounts, so that they never run dry. */
 const nextOrder = (): Order => {
@@ -25,12 +25,12 @@ const pids = () => ({ payment: system.local.pid('payment'), wallet: system.local
 const readiness = async (service: 'payment' | 'wallet') => (await system.client(service).get('/health/ready')).body;
 const beyond = (what: string, work: Load, count: number): Promise<unknown> => {
   const already = work.accepted.length;
-  return system.eventually(what, () => work.accepted.length >= already + count, { withinMs: 60_000 });
+  return system.eventually(what, () => work.accepted.length >= already + count);
 };
 
 /** Nothing lost, nothing doubled: who was accepted has a transfer, and nobody else. */
 async function expectAllIsWell(accepted: readonly Accepted[]): Promise<void> {
-  await allEnded(system, 60_000);
+  await allEnded(system);
   expect(await wrongInTheBooks(system)).toEqual([]);
   const ids = new Set((await system.sql<{ id: string }>('payment', 'select id from transfers')).map(({ id }) => id));
   expect(accepted.filter(({ id }) => !ids.has(id))).toEqual([]);
@@ -93,7 +93,7 @@ describe('when Kafka is away', () => {
       'both are well again',
       async () => (await readiness('payment'))?.status === 'ok' && (await readiness('wallet'))?.status === 'ok',
     );
-  }, 300_000);
+  }, 600_000);
 });
 
 describe('when Postgres breaks off in the middle of the work', () => {
@@ -115,7 +115,7 @@ describe('when Postgres breaks off in the middle of the work', () => {
     await expectAllIsWell(accepted);
     expect(await wrongInTheTopics(system)).toEqual([]);
     expect(pids()).toEqual(before);
-  }, 180_000);
+  });
 });
 
 describe('when a service is asked to stop under load', () => {
@@ -150,6 +150,5 @@ describe('when a service is asked to stop under load', () => {
       expect(duplicates).toBeLessThanOrEqual(20);
       process.stdout.write(`${service} stopped in ${tookMs} ms, ${duplicates} redelivered\n`);
     },
-    120_000,
   );
 });

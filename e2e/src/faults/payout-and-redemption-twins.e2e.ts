@@ -1,10 +1,11 @@
+import type { Patience } from '@falconpay/testing/eventually';
 import type { RunningSystem } from '@falconpay/testing/running-system';
 import { Bank } from '../bank.js';
 import { Institution, type Redemption } from '../institution.js';
 import { brokenPromises } from './books.js';
 import { describeTwins, type Scenario, type TwinCase } from './twin-play.js';
 
-const answerWithinMs = 400;
+const answerWithinMs = 1_000;
 const env = {
   ...{ REDEMPTION_TIMEOUT_MS: String(answerWithinMs), REVERSAL_RETRY_MS: '20', ATM_ERRANDS_EVERY_MS: '20' },
   ...{ PAYOUT_WORKERS: '1', PAYOUT_QUEUE: '10', PAYOUT_TIMEOUT_MS: '3000' },
@@ -12,13 +13,13 @@ const env = {
 const amount = 4_000;
 
 /** A redemption may end before all topics of a system that was just started have a leader: the books are read once they have. */
-const wrongIn = (running: RunningSystem): Promise<string[]> =>
-  running.eventually('the books can be read', () => brokenPromises(running), { withinMs: 60_000 });
+const wrongIn = (running: RunningSystem, patience: Patience): Promise<string[]> =>
+  running.eventually('the books can be read', () => brokenPromises(running, patience));
 
 /** A card is redeemed there until `over`; the account must have what stays charged by the institution's own record. */
 const redeemed =
   (behaviour: string, over: (seen: Redemption, hasErrand: boolean) => boolean): Scenario =>
-  async ({ running }) => {
+  async ({ running }, _, patience) => {
     const [institution, { id: account }] = await Promise.all([Institution.join(running), running.account('USD', 0)]);
     await institution.behave(behaviour);
     const id = await institution.requested(account, amount);
@@ -27,8 +28,8 @@ const redeemed =
       const hasErrand = (await running.sql('atm-gateway', 'select 1 from errands where id = $1', [id])).length > 0;
       return over(await institution.look(id), hasErrand);
     };
-    await running.eventually('it is over', isOver, { withinMs: 30_000 });
-    const broken = await wrongIn(running);
+    await running.eventually('it is over', isOver);
+    const broken = await wrongIn(running, patience);
     const charged = (await institution.journal(id)).filter((line) => line === `approved ${amount}`).length;
     const takenBack = (await institution.journal(id)).filter((line) => line === `reversed ${amount}`).length;
     const [has, costs] = [await running.balance(account), (charged - takenBack) * amount];
@@ -36,7 +37,7 @@ const redeemed =
   };
 
 /** Of payouts to a bank that takes its time, one is under way and the others wait when the process dies. */
-const killWhileTheyWait: Scenario = async ({ running }) => {
+const killWhileTheyWait: Scenario = async ({ running }, _, patience) => {
   const [bank, { id: account }] = [await Bank.open(running), await running.account('USD', 10_000)];
   await bank.always('late_answer:5000');
   const ids = await Promise.all([1, 2, 3, 4].map(() => bank.requested(account, 100)));
@@ -47,7 +48,7 @@ const killWhileTheyWait: Scenario = async ({ running }) => {
   await running.kill('atm-gateway');
   await bank.always('success');
   await running.ready('atm-gateway');
-  return wrongIn(running);
+  return wrongIn(running, patience);
 };
 
 const claims = 'apps/atm-gateway/dist/redemptions/claim-cash-out/claim-cash-out.js';

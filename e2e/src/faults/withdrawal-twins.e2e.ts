@@ -9,7 +9,7 @@ import type { FaultSystem } from './fault-system.js';
 import { MachineDoor } from './machine-door.js';
 import { describeTwins, type Scenario, type TwinCase } from './twin-play.js';
 
-const answerWithinMs = 400;
+const answerWithinMs = 1_000;
 const env = { ATM_DISPENSE_TIMEOUT_MS: String(answerWithinMs), ATM_ERRANDS_EVERY_MS: '20', WALLET_HOLD_EXPIRY_EVERY_MS: '20' };
 const amount = 4_000;
 
@@ -43,9 +43,7 @@ const ended = ['COMPLETED', 'REFUNDED', 'MANUAL_REVIEW'];
 
 /** It has ended, and the machine has nothing more to say. */
 const untilOver = ({ system, machine, door }: Scene, id: string): Promise<unknown> =>
-  system.running.eventually('it is over', async () => door.isQuiet && ended.includes((await machine.look(id)).status), {
-    withinMs: 30_000,
-  });
+  system.running.eventually('it is over', async () => door.isQuiet && ended.includes((await machine.look(id)).status));
 
 const withdraw = async (scene: Scene): Promise<void> => {
   const id = await scene.machine.requested(scene.account, amount);
@@ -71,7 +69,7 @@ const outliveTheHold = async ({ system: { running, topics }, machine, account }:
   await groups.connect();
   try {
     const knows = () => groups.hasReadAll(consumerGroup('wallet'), ['withdrawal.reconciling']);
-    await running.eventually('the wallet knows of the doubt', knows, { withinMs: 30_000 });
+    await running.eventually('the wallet knows of the doubt', knows);
   } finally {
     await groups.disconnect();
   }

@@ -54,7 +54,7 @@ describe('what clients were told', () => {
     const { id } = await machine.withdraw(account.id, 200, 'COMPLETED');
     const cash = [{ id, account: account.id, amount: 200 }];
     told = { postings, holds, refunds: [{ id: refund, refundOf: transfer.id, amount: 5 }], cash };
-  }, 60_000);
+  });
   afterAll(() => system?.stop());
 
   it('is in the books', async () => {

@@ -16,7 +16,7 @@ describe('five kills under load', () => {
   beforeAll(async () => {
     const seed = Number(process.env['FALCONPAY_PROVE_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
     proof = await runProve({ seed, kills: quickKills, transfersMin: quickTransfers, log: (line) => log.push(line), onStopped });
-  }, 400_000);
+  }, 900_000);
 
   it('lose, create and leave behind nothing', () => {
     const { violations, kills, load, report } = proof;

@@ -259,7 +259,7 @@ describe('books that were tampered with', () => {
     ]);
     const holds = await holdsAndReleases();
     facts = { payer, payee, transfer, refused, event: event?.id ?? '', entryOfPayer: String(entry?.id), ...refunds, ...holds };
-  }, 120_000);
+  });
   afterAll(async () => {
     await copies.drop();
     await system?.stop();
@@ -305,7 +305,7 @@ describe('books that were tampered with', () => {
     }
     await working;
     expect(reports.flatMap(({ violations }) => violations)).toEqual([]);
-  }, 60_000);
+  });
 
   it('are not those of a system at rest', async () => {
     const report = await checkBooks({
@@ -313,12 +313,12 @@ describe('books that were tampered with', () => {
       brokers: system.local.brokers.split(','),
       prefix: system.topics.prefix,
       acknowledged,
-      waitForQuiescenceMs: 20_000,
+      waitForQuiescenceMs: 60_000,
     });
     expect(report).toMatchObject({ ok: true, quiescent: true, violations: [], deadLetters: { count: 0 } });
     expect(report.invariants.filter(({ checked }) => checked !== 'fully')).toEqual([]);
     expect(report.money).toEqual({ OMR: 10_000n, USD: 175_075n + 20_000n + 1_000n - 150n - 50n + 70n });
-  }, 60_000);
+  });
 
   it('are told by `falconpay verify` from those that are right', async () => {
     const env = (wallet: string) => ({
@@ -341,7 +341,7 @@ describe('books that were tampered with', () => {
       violations: expect.arrayContaining([expect.objectContaining({ invariant: 'I4' })]),
     });
     expect(await falconpay(['verify', '--wait', 'long'], env(copy))).toMatchObject({ status: 2, output: '' });
-  }, 60_000);
+  });
 
   describe.each(corruptions)('$name', (corruption) => {
     it('is named, and nothing else', async () => {
@@ -352,7 +352,7 @@ describe('books that were tampered with', () => {
       const named = report.violations.map(({ invariant, subject }) => `${invariant} ${subject}`).sort();
       expect(named).toEqual([...corruption.named(facts)].sort());
       expect(report.ok).toBe(false);
-    }, 60_000);
+    });
   });
 
   it('an event on a topic that no outbox has is named', async () => {
@@ -366,5 +366,5 @@ describe('books that were tampered with', () => {
     const report = await check(databaseUrlsOf(system.local.databaseUrls));
     expect(report.violations.map(({ invariant, subject }) => `${invariant} ${subject}`)).toEqual([`I9 event ${id}`]);
     expect(report).toMatchObject({ quiescent: false, pending: ['1 events that wallet has not taken in'] });
-  }, 60_000);
+  });
 });

@@ -21,12 +21,12 @@ describe('a Kafka of three brokers', () => {
     guardian = startGuardian();
     cluster = await startKafka({ folder: temporaryFolder(), port: await sixPorts(), brokers: 3, guardian });
     kafka = new Kafka({ brokers: cluster.brokers.split(','), logLevel: logLevel.NOTHING });
-  }, 90_000);
+  });
   afterAll(async () => {
     await cluster?.stop();
     await guardian.dismiss();
     await removeTemporaryFolders();
-  }, 30_000);
+  });
 
   it('takes and delivers messages while one of its brokers is down, and takes it back', async () => {
     const admin = kafka.admin();
@@ -56,7 +56,7 @@ describe('a Kafka of three brokers', () => {
     } finally {
       await Promise.all([admin.disconnect(), producer.disconnect(), consumer.disconnect()]);
     }
-  }, 60_000);
+  });
 
   it('makes no topic by mistake', async () => {
     const producer = kafka.producer({ retry: { retries: 4, initialRetryTime: 150 } });

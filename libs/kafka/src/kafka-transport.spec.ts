@@ -74,7 +74,7 @@ describe('the transport', () => {
     start(async (records) => void got.push(...records));
     await eventually('the record comes', () => got.length === 1);
     expect(got[0]).toMatchObject({ topic: 't', offset: '0', key: Buffer.from('k'), value: bytes, headers: { h: bytes } });
-  }, 40_000);
+  });
 
   it('moves the offset when the handler is done, and not before', async () => {
     let finish: () => void = () => undefined;
@@ -89,7 +89,7 @@ describe('the transport', () => {
     expect(await committed()).toBe(0);
     finish();
     await eventually('the offset is written', async () => (await committed()) === 4);
-  }, 40_000);
+  });
 
   it('holds a batch whose handler rejects, gives the same records again, and says so', async () => {
     const tries: string[][] = [];
@@ -101,7 +101,7 @@ describe('the transport', () => {
     await eventually('it is done', async () => (await committed()) === 1);
     expect(tries).toEqual([['a'], ['a'], ['a'], ['a']]);
     expect(held).toEqual(['t', 't', 't']);
-  }, 40_000);
+  });
 
   it('keeps the order of a partition, however often it is held', async () => {
     const done: string[] = [];
@@ -115,7 +115,7 @@ describe('the transport', () => {
     for (const value of values) await producer.send([{ topic: 't', message: { key: 'k', value } }]);
     await eventually('all is done', () => done.length >= values.length);
     expect(done).toEqual(values);
-  }, 40_000);
+  });
 
   it('writes down what is done when it closes, so that nobody does it again', async () => {
     const first: string[] = [];
@@ -129,7 +129,7 @@ describe('the transport', () => {
     await send('d');
     await eventually('the next is done', () => second.length > 0);
     expect(second).toEqual(['d']);
-  }, 40_000);
+  });
 
   it('waits for the handler that is at work when it closes', async () => {
     let finish: () => void = () => undefined;
@@ -145,7 +145,7 @@ describe('the transport', () => {
     finish();
     await closing;
     expect(await committed()).toBe(1);
-  }, 40_000);
+  });
 
   it('takes requests’ word for it that the broker may come later', async () => {
     let tries = 0;
@@ -162,7 +162,7 @@ describe('the transport', () => {
     await eventually('it consumes', () => got.length === 1);
     expect(transport.isConsuming).toBe(true);
     expect(held).toEqual(['', '']);
-  }, 40_000);
+  });
 });
 
 describe('topics that are missing', () => {
@@ -179,5 +179,5 @@ describe('topics that are missing', () => {
     });
     await admin.deleteTopics({ topics: [`${options.prefix}new`, `${options.prefix}new.dlq`] });
     await admin.disconnect();
-  }, 40_000);
+  });
 });

@@ -237,7 +237,7 @@ describe('the relay', () => {
       const leader = startRelay(first, 'one');
       await eventually('the first leads', () => leader.leads);
       startRelay(second, 'two', other);
-      await eventually('the backlog is published', () => first.got.length + second.got.length >= rows, { withinMs: 25_000 });
+      await eventually('the backlog is published', () => first.got.length + second.got.length >= rows);
       await leader.stop();
       await append(rows, 1_500);
       await eventually('the second publishes what came later', () => second.got.length >= 1_500);
@@ -253,7 +253,7 @@ describe('the relay', () => {
       await source.query(`update outbox_cursor set lease_until = '-infinity'`);
       const successor = startRelay(second, 'two', other);
       await eventually('the first knows that it leads no more', () => !leader.leads);
-      await eventually('the second has sent all of it', () => second.got.length >= rows, { withinMs: 25_000 });
+      await eventually('the second has sent all of it', () => second.got.length >= rows);
       expect(second.got).toEqual(numbers(0, rows));
       expect(first.got.length).toBeLessThan(rows);
       expect(first.got).toEqual(numbers(0, first.got.length));

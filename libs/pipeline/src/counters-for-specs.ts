@@ -73,8 +73,10 @@ export interface Told {
   readonly drained: Outcome[];
 }
 
-export const policy: RetryPolicy = { budgetMs: 60_000, firstDelayMs: 20, delayMsMax: 50, replayCountMax: 20 };
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** Nothing is tried again while a spec runs, unless it says that the delay is over. */
+export const policy: RetryPolicy = { budgetMs: dayMs, firstDelayMs: hourMs, delayMsMax: hourMs, replayCountMax: 20 };
 
 /** Where the counters are: a database of the spec's own. */
 interface OwnDatabase {

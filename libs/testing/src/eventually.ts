@@ -12,7 +12,7 @@ export interface Patience {
 export async function eventually<Seen>(
   what: string,
   look: () => Seen | Promise<Seen>,
-  { withinMs = 15_000, everyMs = 20 }: Patience = {},
+  { withinMs = 60_000, everyMs = 20 }: Patience = {},
 ): Promise<Exclude<Seen, undefined | null | false | void>> {
   const deadline = performance.now() + withinMs;
   for (;;) {

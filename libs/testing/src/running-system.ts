@@ -55,7 +55,9 @@ export async function startSystem({ name, env = {}, services, root }: SystemOpti
   }).catch((error: Error) => {
     throw new Error(`${error.message}\n${log.slice(-30).join('\n')}`, { cause: error });
   });
-  return new RunningSystem(local, topics, databases, log);
+  const system = new RunningSystem(local, topics, databases, log);
+  await system.listens();
+  return system;
 }
 
 /** Below the ports that the operating system gives to clients. */
@@ -226,6 +228,15 @@ export class RunningSystem {
 
   ready(service: string): Promise<void> {
     return this.local.ready(service);
+  }
+
+  /** Resolves when every service takes in events: what is begun then has not to wait for any of them. */
+  async listens(): Promise<void> {
+    for (const service of Object.keys(this.local.urls))
+      await this.eventually(`${service} takes in events`, async () => {
+        const readiness = (await this.client(service).get('/health/ready')).body as { status: string } | undefined;
+        return readiness?.status === 'ok';
+      });
   }
 
   /** Stops it in order and keeps it down. */

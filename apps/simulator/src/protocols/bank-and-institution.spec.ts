@@ -24,7 +24,7 @@ describe('a bank', () => {
     expect((await credit(bank, 'p2')).body).toMatchObject({ outcome: 'rejected', reason: 'account_closed' });
     await noAnswer(credit(bank, 'p3'));
     expect((await get(`${bank}/credits/p3`)).body).toMatchObject({ outcome: 'accepted' });
-    await noAnswer(credit(bank, 'p4', 200));
+    await noAnswer(credit(bank, 'p4', 1_000));
     expect((await post(`${bank}/credits/p4/cancel`, undefined)).body).toMatchObject({ outcome: 'tombstoned' });
     expect(await eventsOf(bank)).toEqual(['accepted 700', 'rejected 0', 'accepted 700', 'tombstoned 0']);
     const statement = await text(`v1/${bank}/statement?date=${new Date().toISOString().slice(0, 10)}`);

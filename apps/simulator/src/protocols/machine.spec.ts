@@ -104,7 +104,7 @@ describe('a cash machine', () => {
 
   it('late: is under way meanwhile, cannot be held back, and pays', async () => {
     const machine = newMachine();
-    await simulator.behave(machine, { next: ['late:400'] });
+    await simulator.behave(machine, { next: ['late:2000'] });
     const answer = dispense(machine, 'w1');
     await eventually('it is under way', async () => (await inquire(machine, 'w1')).body['outcome'] === 'in_progress');
     expect((await cancel(machine, 'w1')).body).toMatchObject({ outcome: 'in_progress' });
@@ -116,7 +116,7 @@ describe('a cash machine', () => {
   it('silent: does nothing and says nothing; a cancel is a tombstone for ever', async () => {
     const machine = newMachine();
     await simulator.behave(machine, { next: ['silent'] });
-    await noAnswer(dispense(machine, 'w1', 10_000, 200));
+    await noAnswer(dispense(machine, 'w1', 10_000, 1_000));
     expect((await inquire(machine, 'w1')).body).toMatchObject({ outcome: 'in_progress' });
     expect((await cancel(machine, 'w1')).body).toMatchObject({ outcome: 'tombstoned' });
     expect((await inquire(machine, 'w1')).body).toMatchObject({ outcome: 'tombstoned' });
@@ -126,7 +126,7 @@ describe('a cash machine', () => {
 
   it('delayed: has not heard of it yet, which is no evidence; a tombstone waits for the command', async () => {
     const machine = newMachine();
-    await simulator.behave(machine, { next: ['delayed:300', 'delayed:300'] });
+    await simulator.behave(machine, { next: ['delayed:2000', 'delayed:2000'] });
     const [kept, held] = [dispense(machine, 'w1'), dispense(machine, 'w2')];
     expect((await inquire(machine, 'w1')).status).toBe(404);
     expect((await cancel(machine, 'w2')).body).toMatchObject({ outcome: 'tombstoned' });
@@ -152,7 +152,7 @@ describe('a cash machine', () => {
 
   it('contradict: denies what it is about to do', async () => {
     const machine = newMachine();
-    await simulator.behave(machine, { next: ['contradict:300'] });
+    await simulator.behave(machine, { next: ['contradict:2000'] });
     const answer = dispense(machine, 'w1');
     await eventually('it denies', async () => (await inquire(machine, 'w1')).body['outcome'] === 'not_dispensed');
     expect((await answer).body).toMatchObject({ outcome: 'dispensed' });
@@ -197,11 +197,11 @@ describe('a cash machine', () => {
   it('a cancel that is not obeyed, one that is not answered, and an inquiry that fails', async () => {
     const machine = newMachine();
     await simulator.behave(machine, { next: ['silent+cancel_error:1+cancel_lost:1+inquiry_error:1'] });
-    await noAnswer(dispense(machine, 'w1', 10_000, 200));
+    await noAnswer(dispense(machine, 'w1', 10_000, 1_000));
     expect((await inquire(machine, 'w1')).status).toBe(503);
     expect((await cancel(machine, 'w1')).status).toBe(503);
     expect((await inquire(machine, 'w1')).body).toMatchObject({ outcome: 'in_progress' });
-    await noAnswer(cancel(machine, 'w1', 200));
+    await noAnswer(cancel(machine, 'w1', 1_000));
     expect((await inquire(machine, 'w1')).body).toMatchObject({ outcome: 'tombstoned' });
     expect((await cancel(machine, 'w1')).body).toMatchObject({ outcome: 'tombstoned' });
   });
@@ -209,9 +209,9 @@ describe('a cash machine', () => {
   it('in a network that loses requests, answers, or everything', async () => {
     const machine = newMachine();
     await simulator.behave(machine, { network: 'requests_lost' });
-    await noAnswer(dispense(machine, 'w1', 10_000, 200));
+    await noAnswer(dispense(machine, 'w1', 10_000, 1_000));
     await simulator.behave(machine, { network: 'answers_lost' });
-    await noAnswer(dispense(machine, 'w2', 10_000, 200));
+    await noAnswer(dispense(machine, 'w2', 10_000, 1_000));
     await simulator.behave(machine, { network: 'refused' });
     await noAnswer(dispense(machine, 'w3'));
     await simulator.behave(machine, {});

@@ -1,0 +1,115 @@
+import type { Patience } from '@falconpay/testing/eventually';
+import type { RunningSystem } from '@falconpay/testing/running-system';
+import type { HttpReply, PostOptions } from '@falconpay/testing/service-client';
+
+/** An order that went to a partner, as the gateway shows it. */
+export interface PartnerOrder {
+  readonly id: string;
+  readonly status: string;
+  readonly failure?: { readonly code: string; readonly detail: string };
+  readonly evidence: readonly { readonly source: string; readonly says: string; readonly doubt?: string }[];
+  readonly cases: readonly { readonly reason: string }[];
+}
+
+/** What the gateway and the simulator call things at one kind of partner. */
+export interface PartnerWords {
+  /** Partners of this kind: `atms`. */
+  readonly partners: string;
+  /** What is asked of them: `withdrawals`. */
+  readonly orders: string;
+  /** The order's id in a line of the partner's journal. */
+  readonly idInJournal: string;
+  /** What the gateway has to know of a partner, beside where it is. */
+  readonly terms?: object;
+}
+
+export interface Balance {
+  readonly posted: number;
+  readonly held: number;
+  readonly available: number;
+}
+
+export const usd = (amount: number) => ({ amount, currency: 'USD' });
+const json = { 'content-type': 'application/json' };
+
+/** A partner of the simulator, known to the gateway, from both sides: what we are told, and what it really did. */
+export abstract class Partner<Order extends PartnerOrder> {
+  protected constructor(
+    readonly system: RunningSystem,
+    readonly id: string,
+    private readonly words: PartnerWords,
+  ) {}
+
+  /** Makes it known to the gateway, or tells where it is now. */
+  async moveTo(url: string): Promise<void> {
+    const body = JSON.stringify({ url, ...this.words.terms });
+    const known = await this.system.gateway.send('PUT', this.path, body, json);
+    if (known.status !== 200) throw new Error(`${this.path} was not taken: ${known.text}`);
+  }
+
+  /** How it treats the next commands, one by one; those after them it obeys. */
+  behave(...next: readonly string[]): Promise<void> {
+    return this.tell({ next });
+  }
+
+  /** As the simulator's README says; what is left out is as good as can be. */
+  async tell(behaviour: object): Promise<void> {
+    const reply = await this.system.client('simulator').send('PUT', `${this.path}/behaviour`, JSON.stringify(behaviour), json);
+    if (reply.status !== 200) throw new Error(`${this.path} does not behave: ${reply.text}`);
+  }
+
+  request(account: string, amount: number, more: object = {}, options: PostOptions = {}): Promise<HttpReply> {
+    return this.system.gateway.post(`/v1/${this.words.orders}`, { account, amount: usd(amount), ...this.order(), ...more }, options);
+  }
+
+  async requested(account: string, amount: number, more: object = {}): Promise<string> {
+    const reply = await this.request(account, amount, more);
+    if (reply.status !== 202) throw new Error(`the order was not accepted: ${reply.text}`);
+    return (reply.body as Order).id;
+  }
+
+  async look(id: string): Promise<Order> {
+    return (await this.system.gateway.get(`/v1/${this.words.orders}/${id}`)).body as Order;
+  }
+
+  /** The order once it has this status. */
+  until(id: string, status: string, patience: Patience = {}): Promise<Order> {
+    return this.system.eventually(
+      `${id} is ${status}`,
+      async () => {
+        const seen = await this.look(id);
+        if (seen.status !== status) throw new Error(JSON.stringify(seen));
+        return seen as Exclude<Order, undefined>;
+      },
+      { everyMs: 40, ...patience },
+    );
+  }
+
+  /** Its own record, in its order: `dispensed 5000`. */
+  async journal(id?: string): Promise<string[]> {
+    const reply = await this.system.client('simulator').get(`${this.path}/journal`);
+    const lines = reply.text.trimEnd().split('\n').slice(0, -1);
+    return lines.flatMap((text) => {
+      const line = JSON.parse(text) as Record<string, string | number>;
+      return id === undefined || line[this.words.idInJournal] === id ? [`${line['event']} ${line['amount']}`] : [];
+    });
+  }
+
+  /** What stands in the customer's account. */
+  async balance(account: string): Promise<Balance> {
+    const { posted, held, available } = (await this.system.wallet.get(`/v1/accounts/${account}/balance`)).body as Balance;
+    return { posted, held, available };
+  }
+
+  /** Asked for, and followed until it has this status. */
+  protected async followed(account: string, amount: number, status: string, patience?: Patience): Promise<Order> {
+    return this.until(await this.requested(account, amount), status, patience);
+  }
+
+  /** What an order says beside account and amount. */
+  protected abstract order(): object;
+
+  private get path(): string {
+    return `/v1/${this.words.partners}/${this.id}`;
+  }
+}

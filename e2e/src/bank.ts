@@ -22,8 +22,9 @@ export class Bank {
     readonly id: string,
   ) {}
 
-  static async open(system: RunningSystem, id = `B${randomUUID().slice(0, 8)}`): Promise<Bank> {
-    const url = `${system.local.urls['simulator']}/v1/banks/${id}`;
+  /** `through`: where the gateway finds it, when not at the simulator itself. */
+  static async open(system: RunningSystem, id = `B${randomUUID().slice(0, 8)}`, through = system.local.urls['simulator']): Promise<Bank> {
+    const url = `${through}/v1/banks/${id}`;
     const known = await system.gateway.send('PUT', `/v1/banks/${id}`, JSON.stringify({ url }), json);
     if (known.status !== 200) throw new Error(`the bank was not taken: ${known.text}`);
     return new Bank(system, id);

@@ -1,7 +1,7 @@
 import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
 import { brokenPromises } from './faults/books.js';
 import { CashMachine, usd, type Withdrawal } from './cash-machine.js';
-import { MachineDoor } from './faults/machine-door.js';
+import { PartnerDoor } from './faults/partner-door.js';
 import { LyingMachine } from './lying-machine.js';
 
 /** As long as a machine may take; all else is in proportion: the first question comes a sixth of it later. */
@@ -174,7 +174,7 @@ describe('a cash machine that', () => {
 
   it('pays in time and says so late, after it was asked: the second word is the first one again (ATM-06)', async () => {
     const { machine, account } = await inFront(`late_answer:${answerWithinMs * 2}`);
-    const door = await MachineDoor.start(system.local.urls['simulator'] ?? '');
+    const door = await PartnerDoor.start(system.local.urls['simulator'] ?? '');
     await machine.moveTo(`${door.url}/v1/atms/${machine.id}`);
     const { id } = await machine.withdraw(account, 4_000, 'COMPLETED');
     await system.eventually('the late answer has come', () => door.isQuiet);

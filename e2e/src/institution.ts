@@ -23,9 +23,10 @@ export class Institution {
     readonly id: string,
   ) {}
 
-  static async join(system: RunningSystem): Promise<Institution> {
+  /** `through`: where the gateway finds it, when not at the simulator itself. */
+  static async join(system: RunningSystem, through = system.local.urls['simulator']): Promise<Institution> {
     const institution = new Institution(system, `I${randomUUID().slice(0, 8)}`);
-    await institution.moveTo(`${system.local.urls['simulator']}/v1/institutions/${institution.id}`);
+    await institution.moveTo(`${through}/v1/institutions/${institution.id}`);
     return institution;
   }
 
@@ -39,6 +40,12 @@ export class Institution {
     return this.tell({ next, then: 'success' });
   }
 
+  /** How it treats all commands from now on. */
+  always(behaviour: string): Promise<void> {
+    return this.tell({ then: behaviour });
+  }
+
+  /** As the simulator's README says. */
   async tell(behaviour: object): Promise<void> {
     const simulator = this.system.client('simulator');
     const reply = await simulator.send('PUT', `/v1/institutions/${this.id}/behaviour`, JSON.stringify(behaviour), json);

@@ -13,6 +13,10 @@ export interface Way {
   ended(id: string): Promise<unknown>;
 }
 
+/** What outlives the process: between two of these, statements of a transaction that is not committed leave nothing behind. */
+const lasting = /^(COMMIT|produce|commit offsets|relay|answer|call|journal)/;
+export const isLasting = (point: string): boolean => lasting.test(point);
+
 const attemptsMax = 3;
 const groupOf = (service: string): string => consumerGroup(service as Service);
 
@@ -83,6 +87,32 @@ export class CrashSweep {
     return undefined;
   }
 
+  /**
+   * Crashes it once in every gap between two of these points, as what is before the one is after the other, and asks each time what
+   * is wrong. How many points were come to.
+   */
+  async crashInEveryGap(
+    way: Way,
+    service: string,
+    points: readonly string[],
+    wrongWith: (id: string) => Promise<readonly string[]>,
+  ): Promise<number> {
+    const startedAt = Date.now();
+    const crashedAt = new Set<string>();
+    let count = 0;
+    for (const { point, when } of crashesAt(points)) {
+      const id = await this.crashAt(way, service, point, when);
+      if (id === undefined) continue;
+      crashedAt.add(point);
+      count += 1;
+      const wrong = await wrongWith(id);
+      if (wrong.length > 0) throw new Error(`${service} died ${when} ${point}:\n${wrong.join('\n')}`);
+    }
+    const seconds = Math.round((Date.now() - startedAt) / 1_000);
+    process.stdout.write(`${service}: ${crashedAt.size} points, ${count} crashes in ${seconds} s: ${[...crashedAt].join(', ')}\n`);
+    return crashedAt.size;
+  }
+
   private async pointsOfOne(way: Way, service: string): Promise<string[]> {
     await this.quiet(way);
     await this.crashes.arm(service, this.system.running.local.pid(service), {});
@@ -122,4 +152,14 @@ export class CrashSweep {
     await this.system.running.stopService(service);
     await this.system.running.startService(service);
   }
+}
+
+/** A call may also be on its way. What the relay has read it sends at once, and before that is a point by itself. */
+function crashesAt(points: readonly string[]): { readonly point: string; readonly when: CrashMoment }[] {
+  const gaps = points.filter((point) => !point.startsWith('relay first page'));
+  return gaps.flatMap((point, index) => {
+    const moments: CrashMoment[] = point.startsWith('call ') ? ['before', 'sent'] : ['before'];
+    if (index === gaps.length - 1) moments.push('after');
+    return moments.map((when) => ({ point, when }));
+  });
 }

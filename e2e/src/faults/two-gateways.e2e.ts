@@ -3,11 +3,11 @@ import type { LocalSystem } from '@falconpay/local/local-system';
 import { CrashPoints } from '@falconpay/testing/crash-points';
 import { ServiceClient } from '@falconpay/testing/service-client';
 import { CashMachine, usd } from '../cash-machine.js';
-import { cashInBooks } from '../cash-in-books.js';
+import { partnersInBooks } from '../partners-in-books.js';
 import { brokenPromises } from './books.js';
 import { postUntilAccepted } from './clients.js';
 import { FaultSystem } from './fault-system.js';
-import { MachineDoor } from './machine-door.js';
+import { PartnerDoor } from './partner-door.js';
 
 const env = { ATM_DISPENSE_TIMEOUT_MS: '400', ATM_ERRANDS_EVERY_MS: '20', ATM_RECONCILE_EVERY_MS: '50' };
 const misbehaviour = { silent: 20, crash_after_act: 15, 'crash_after_act+cancel_error:1': 15, 'late:600': 10, 'partial:40': 10, refuse: 5 };
@@ -16,13 +16,13 @@ const count = 80;
 const crashes = new CrashPoints();
 let system: FaultSystem;
 let other: LocalSystem;
-let door: MachineDoor;
+let door: PartnerDoor;
 let machine: CashMachine;
 let account: string;
 beforeAll(async () => {
   system = await FaultSystem.start({ name: 'gates', env: { ...env, ...crashes.env } });
   other = await system.another('atm-gateway', { NODE_OPTIONS: '' });
-  door = await MachineDoor.start(system.running.local.urls['simulator'] ?? '');
+  door = await PartnerDoor.start(system.running.local.urls['simulator'] ?? '');
   machine = await CashMachine.install(system.running, door.url);
   account = (await system.running.account('USD', 1_000_000)).id;
 }, 90_000);
@@ -64,7 +64,7 @@ describe('two gateways whose errands are lost again and again', () => {
     clients[1]?.close();
     expect(system.running.log.filter((line) => line.includes('orders without an errand were found'))).not.toEqual([]);
     expect(door.sentAgain).toEqual([]);
-    expect(await cashInBooks(system.running.local, [machine.id])).toMatchObject({ withdrawals: count, open: 0, wrong: [] });
+    expect(await partnersInBooks(system.running.local, 'withdrawal', [machine.id])).toMatchObject({ orders: count, open: 0, wrong: [] });
   }, 180_000);
 
   it('find after a restart what was left', async () => {
@@ -103,7 +103,7 @@ describe('two gateways whose errands are lost again and again', () => {
   }, 120_000);
 
   it('leave the books in order', async () => {
-    expect((await cashInBooks(system.running.local, [machine.id])).wrong).toEqual([]);
+    expect((await partnersInBooks(system.running.local, 'withdrawal', [machine.id])).wrong).toEqual([]);
     expect(await brokenPromises(system.running)).toEqual([]);
   });
 });

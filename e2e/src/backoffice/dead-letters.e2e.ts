@@ -159,7 +159,7 @@ describe('a topic that an operator keeps for longer than the wallet remembers', 
     await system.stopService('wallet');
     await system.startService('wallet');
     expect((await system.transfer(wallet.from, wallet.to, 1)).status).toBe('COMPLETED');
-  }, 90_000);
+  });
 });
 
 describe('what operators do', () => {

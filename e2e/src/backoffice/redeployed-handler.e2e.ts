@@ -16,11 +16,11 @@ let wallet: FailingWallet;
 beforeAll(async () => {
   release = copyOf({ name: 'wrong release', edits: [wrong] });
   wallet = await FailingWallet.start('redeploy', { root: release.root, env: { RETRY_BUDGET_MS: '0' } });
-}, 90_000);
+});
 afterAll(async () => {
   await wallet?.system.stop();
   release?.remove();
-}, 30_000);
+});
 
 const run = (...args: string[]) => falconpay(args, { FALCONPAY_HOME: wallet.system.local.home });
 const entries = () => wallet.system.sql('wallet', 'select id from entries order by id');
@@ -56,5 +56,5 @@ describe('a release of the wallet that cannot take in some transfers', () => {
     const sent = await system.consumeAll('payment.created.falconpay.wallet.retry');
     expect(new Set(sent.map(({ headers }) => headers['fp-replay-id'])).size).toBe(6);
     expect(await faultsInBooks(system)).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -13,14 +13,16 @@ export interface Way {
   ended(id: string): Promise<unknown>;
 }
 
+/** What outlives the process: between two of these, statements of a transaction that is not committed leave nothing behind. */
+const lasting = /^(COMMIT|produce|commit offsets|relay|answer|call|journal)/;
+export const isLasting = (point: string): boolean => lasting.test(point);
+const isCall = (point: string): boolean => point.startsWith('call ');
+
 /**
  * Every gap between two points once: what is before the one is after the other. What `isOnItsWay` for a while is crashed then too.
  * What the relay has read it sends at once, and before that is a point by itself.
  */
-export function crashesAt(
-  points: readonly string[],
-  isOnItsWay: (point: string) => boolean,
-): { readonly point: string; readonly when: CrashMoment }[] {
+export function crashesAt(points: readonly string[], isOnItsWay = isCall): { readonly point: string; readonly when: CrashMoment }[] {
   const gaps = points.filter((point) => !point.startsWith('relay first page'));
   return gaps.flatMap((point, index) => {
     const moments: CrashMoment[] = isOnItsWay(point) ? ['before', 'sent'] : ['before'];
@@ -94,6 +96,32 @@ export class CrashSweep {
       return begun;
     }
     return undefined;
+  }
+
+  /**
+   * Crashes it once in every gap between two of these points, as what is before the one is after the other, and asks each time what
+   * is wrong. How many points were come to.
+   */
+  async crashInEveryGap(
+    way: Way,
+    service: string,
+    points: readonly string[],
+    wrongWith: (id: string) => Promise<readonly string[]>,
+  ): Promise<number> {
+    const startedAt = Date.now();
+    const crashedAt = new Set<string>();
+    let count = 0;
+    for (const { point, when } of crashesAt(points)) {
+      const id = await this.crashAt(way, service, point, when);
+      if (id === undefined) continue;
+      crashedAt.add(point);
+      count += 1;
+      const wrong = await wrongWith(id);
+      if (wrong.length > 0) throw new Error(`${service} died ${when} ${point}:\n${wrong.join('\n')}`);
+    }
+    const seconds = Math.round((Date.now() - startedAt) / 1_000);
+    process.stdout.write(`${service}: ${crashedAt.size} points, ${count} crashes in ${seconds} s: ${[...crashedAt].join(', ')}\n`);
+    return crashedAt.size;
   }
 
   private async pointsOfOne(way: Way, service: string): Promise<string[]> {

@@ -25,7 +25,8 @@ export const serviceSettings = {
     default: 3,
     min: 1,
     max: 1000,
-    meaning: 'Partitions of the topics this service creates: at most as many instances share the work, and each costs every fetch a little; more never, as keys would move',
+    meaning:
+      'Partitions of the topics this service creates: at most as many instances share the work, and each costs every fetch a little; more never, as keys would move',
   }),
   KAFKA_REPLICATION_FACTOR: integer({
     default: 1,

@@ -21,4 +21,4 @@ RUN mkdir -p /var/lib/falconpay && chown node /var/lib/falconpay
 USER node
 EXPOSE 4001 4002 4003 4004 4009
 # exec: the service itself is process 1 and hears SIGTERM.
-CMD ["sh", "-c", "exec node --enable-source-maps --disable-proto=delete --max-old-space-size=192 --max-semi-space-size=16 --single-threaded-gc apps/$SERVICE/dist/main.js"]
+CMD ["sh", "-c", "exec node --enable-source-maps --disable-proto=delete --max-old-space-size=512 --max-semi-space-size=16 --single-threaded-gc apps/$SERVICE/dist/main.js"]

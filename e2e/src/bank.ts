@@ -9,15 +9,11 @@ export interface Payout extends PartnerOrder {
 export const iban = 'DE89370400440532013000';
 
 export class Bank extends Partner<Payout> {
-  static async open(system: RunningSystem, id = `B${randomUUID().slice(0, 8)}`): Promise<Bank> {
+  /** `through`: where the gateway finds it, when not at the simulator itself. */
+  static async open(system: RunningSystem, id = `B${randomUUID().slice(0, 8)}`, through = system.local.urls['simulator']): Promise<Bank> {
     const bank = new Bank(system, id, { partners: 'banks', orders: 'payouts', idInJournal: 'credit_id' });
-    await bank.moveTo(`${system.local.urls['simulator']}/v1/banks/${id}`);
+    await bank.moveTo(`${through}/v1/banks/${id}`);
     return bank;
-  }
-
-  /** How it treats all commands from now on. */
-  always(behaviour: string, more: object = {}): Promise<void> {
-    return this.tell({ then: behaviour, ...more });
   }
 
   payOut(account: string, amount: number, status: string): Promise<Payout> {

@@ -2,7 +2,7 @@ import { startSystem, type RunningSystem } from '@falconpay/testing/running-syst
 import { brokenPromises } from './faults/books.js';
 import { CashMachine, type Withdrawal } from './cash-machine.js';
 import { usd } from './partner.js';
-import { MachineDoor } from './faults/machine-door.js';
+import { PartnerDoor } from './faults/partner-door.js';
 import { LyingMachine } from './lying-machine.js';
 
 /**
@@ -187,7 +187,7 @@ describe('a cash machine that', () => {
 
   it.concurrent('pays in time and says so late, after it was asked: the second word is the first one again (ATM-06)', async () => {
     const { machine, account } = await inFront(`late_answer:${answerWithinMs * 2}`);
-    const door = await MachineDoor.start(system.local.urls['simulator'] ?? '');
+    const door = await PartnerDoor.start(system.local.urls['simulator'] ?? '');
     await machine.moveTo(`${door.url}/v1/atms/${machine.id}`);
     const { id } = await machine.withdraw(account, 4_000, 'COMPLETED');
     await system.eventually('the late answer has come', () => door.isQuiet);

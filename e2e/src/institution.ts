@@ -10,10 +10,11 @@ export interface Redemption extends PartnerOrder {
 export const card = { number: '4929123456781234', pin: '8642' };
 
 export class Institution extends Partner<Redemption> {
-  static async join(system: RunningSystem): Promise<Institution> {
+  /** `through`: where the gateway finds it, when not at the simulator itself. */
+  static async join(system: RunningSystem, through = system.local.urls['simulator']): Promise<Institution> {
     const id = `I${randomUUID().slice(0, 8)}`;
     const institution = new Institution(system, id, { partners: 'institutions', orders: 'redemptions', idInJournal: 'cashout_id' });
-    await institution.moveTo(`${system.local.urls['simulator']}/v1/institutions/${id}`);
+    await institution.moveTo(`${through}/v1/institutions/${id}`);
     return institution;
   }
 

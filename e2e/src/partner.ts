@@ -52,6 +52,11 @@ export abstract class Partner<Order extends PartnerOrder> {
     return this.tell({ next });
   }
 
+  /** How it treats all commands from now on. */
+  always(behaviour: string, more: object = {}): Promise<void> {
+    return this.tell({ then: behaviour, ...more });
+  }
+
   /** As the simulator's README says; what is left out is as good as can be. */
   async tell(behaviour: object): Promise<void> {
     const reply = await this.system.client('simulator').send('PUT', `${this.path}/behaviour`, JSON.stringify(behaviour), json);

@@ -4,8 +4,8 @@ import { runProve, type ProveOptions } from './prove/run-prove.js';
 
 const usage = `npm run prove -- [options]
 
-Starts a system of its own, puts load on it (transfers, refunds, deposits, withdrawals, holds, cash from
-machines that misbehave), kills its processes, and then checks the books.
+Starts a system of its own, puts load on it (transfers, refunds, deposits, withdrawals, holds; cash, payouts
+and card redemptions with partners that misbehave), kills its processes, and then checks the books.
 
   --kills N      how many processes are killed (10 when neither this nor --minutes is given)
   --minutes N    kill for so long

@@ -29,6 +29,11 @@ export function crashesAt(
   });
 }
 
+/** What outlives the process: between two of these, statements of a transaction that is not committed leave nothing behind. */
+const lasting = /^(COMMIT|produce|commit offsets|relay|answer|call|journal)/;
+export const isLasting = (point: string): boolean => lasting.test(point);
+const isCall = (point: string): boolean => point.startsWith('call ');
+
 const attemptsMax = 3;
 const groupOf = (service: string): string => consumerGroup(service as Service);
 
@@ -94,6 +99,32 @@ export class CrashSweep {
       return begun;
     }
     return undefined;
+  }
+
+  /**
+   * Crashes it once in every gap between two of these points, as what is before the one is after the other, and asks each time what
+   * is wrong. How many points were come to.
+   */
+  async crashInEveryGap(
+    way: Way,
+    service: string,
+    points: readonly string[],
+    wrongWith: (id: string) => Promise<readonly string[]>,
+  ): Promise<number> {
+    const startedAt = Date.now();
+    const crashedAt = new Set<string>();
+    let count = 0;
+    for (const { point, when } of crashesAt(points, isCall)) {
+      const id = await this.crashAt(way, service, point, when);
+      if (id === undefined) continue;
+      crashedAt.add(point);
+      count += 1;
+      const wrong = await wrongWith(id);
+      if (wrong.length > 0) throw new Error(`${service} died ${when} ${point}:\n${wrong.join('\n')}`);
+    }
+    const seconds = Math.round((Date.now() - startedAt) / 1_000);
+    process.stdout.write(`${service}: ${crashedAt.size} points, ${count} crashes in ${seconds} s: ${[...crashedAt].join(', ')}\n`);
+    return crashedAt.size;
   }
 
   private async pointsOfOne(way: Way, service: string): Promise<string[]> {

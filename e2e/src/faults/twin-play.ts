@@ -1,7 +1,7 @@
 import { CrashPoints } from '@falconpay/testing/crash-points';
 import type { Patience } from '@falconpay/testing/eventually';
 import { FaultSystem } from './fault-system.js';
-import { copyOf, type Twin } from './sabotage.js';
+import { copyOf, type Edit, type Twin } from './sabotage.js';
 
 /**
  * What a scenario does to a system; it ends when nothing more is to be expected. What it returns is wrong. A sound system gets all
@@ -17,6 +17,20 @@ export interface TwinCase extends Twin {
   readonly scenario: Scenario;
   readonly finds: RegExp;
 }
+
+/** A command that nobody has answered is given again. That it is not is held in two places. */
+export const commandSentAgain: readonly Edit[] = [
+  {
+    file: 'apps/atm-gateway/dist/outside/errand.js',
+    from: `step: 'cancel',\n        dueAt: after(now, patience.answerWithinMs)`,
+    to: 'dueAt: after(now, patience.answerWithinMs)',
+  },
+  {
+    file: 'apps/atm-gateway/dist/orders/claim-errand/claim-errand.js',
+    from: 'if (acting === order) return reply(undefined);',
+    to: '',
+  },
+];
 
 /** What is found wrong with the twin, in a system of its own. */
 export async function playedOn(twin: Twin, scenario: Scenario, env: Readonly<Record<string, string>> = {}): Promise<string[]> {

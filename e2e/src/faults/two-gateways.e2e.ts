@@ -4,11 +4,11 @@ import { CrashPoints } from '@falconpay/testing/crash-points';
 import { ServiceClient } from '@falconpay/testing/service-client';
 import { CashMachine } from '../cash-machine.js';
 import { usd } from '../partner.js';
-import { cashInBooks } from '../cash-in-books.js';
+import { partnersInBooks } from '../partners-in-books.js';
 import { brokenPromises } from './books.js';
 import { postUntilAccepted } from './clients.js';
 import { FaultSystem } from './fault-system.js';
-import { MachineDoor } from './machine-door.js';
+import { PartnerDoor } from './partner-door.js';
 
 const env = { ATM_DISPENSE_TIMEOUT_MS: '800', ATM_ERRANDS_EVERY_MS: '20', ATM_RECONCILE_EVERY_MS: '50' };
 const misbehaviour = {
@@ -24,13 +24,13 @@ const count = 80;
 const crashes = new CrashPoints();
 let system: FaultSystem;
 let other: LocalSystem;
-let door: MachineDoor;
+let door: PartnerDoor;
 let machine: CashMachine;
 let account: string;
 beforeAll(async () => {
   system = await FaultSystem.start({ name: 'gates', env: { ...env, ...crashes.env } });
   other = await system.another('atm-gateway', { NODE_OPTIONS: '' });
-  door = await MachineDoor.start(system.running.local.urls['simulator'] ?? '');
+  door = await PartnerDoor.start(system.running.local.urls['simulator'] ?? '');
   machine = await CashMachine.install(system.running, door.url);
   account = (await system.running.account('USD', 1_000_000)).id;
 });
@@ -72,7 +72,7 @@ describe('two gateways whose errands are lost again and again', () => {
     clients[1]?.close();
     expect(system.running.log.filter((line) => line.includes('orders without an errand were found'))).not.toEqual([]);
     expect(door.sentAgain).toEqual([]);
-    expect(await cashInBooks(system.running.local, [machine.id])).toMatchObject({ withdrawals: count, open: 0, wrong: [] });
+    expect(await partnersInBooks(system.running.local, 'withdrawal', [machine.id])).toMatchObject({ orders: count, open: 0, wrong: [] });
   });
 
   it('find after a restart what was left', async () => {
@@ -111,7 +111,7 @@ describe('two gateways whose errands are lost again and again', () => {
   });
 
   it('leave the books in order', async () => {
-    expect((await cashInBooks(system.running.local, [machine.id])).wrong).toEqual([]);
+    expect((await partnersInBooks(system.running.local, 'withdrawal', [machine.id])).wrong).toEqual([]);
     expect(await brokenPromises(system.running)).toEqual([]);
   });
 });

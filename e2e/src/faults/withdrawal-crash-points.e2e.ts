@@ -1,12 +1,12 @@
 import { CrashPoints } from '@falconpay/testing/crash-points';
 import { CashMachine, type Withdrawal } from '../cash-machine.js';
 import { usd } from '../partner.js';
-import { cashInBooks } from '../cash-in-books.js';
+import { partnersInBooks } from '../partners-in-books.js';
 import { brokenPromises } from './books.js';
 import { postUntilAccepted } from './clients.js';
-import { crashesAt, CrashSweep, type Way } from './crash-sweep.js';
+import { CrashSweep, isLasting, type Way } from './crash-sweep.js';
 import { FaultSystem } from './fault-system.js';
-import { MachineDoor } from './machine-door.js';
+import { PartnerDoor } from './partner-door.js';
 
 const answerWithinMs = 400;
 /** When the machine that is slow to act, or silent, hangs up: after it has been asked what became of it. */
@@ -37,17 +37,12 @@ const sweeps: readonly Sweep[] = [
   { service: 'atm-gateway', way: 'that is never answered, and was carried out', from: /^call POST cancel#1$/, known: 9 },
 ];
 
-/** What outlives the process: between two of these, statements of a transaction that is not committed leave nothing behind. */
-const lasting = /^(COMMIT|produce|commit offsets|relay|answer|call|journal)/;
-
-const isCall = (point: string): boolean => point.startsWith('call ');
-
 /** Of the gateway, and of everybody else who takes part. */
 describe('a crash at every point of a withdrawal (ATM-14)', () => {
   const crashes = new CrashPoints();
   let system: FaultSystem;
   let sweep: CrashSweep;
-  let door: MachineDoor;
+  let door: PartnerDoor;
   let machine: CashMachine;
   let account: string;
   /** By which gateway each was accepted. */
@@ -57,7 +52,7 @@ describe('a crash at every point of a withdrawal (ATM-14)', () => {
     const env = { ATM_DISPENSE_TIMEOUT_MS: String(answerWithinMs), ATM_ERRANDS_EVERY_MS: '20' };
     system = await FaultSystem.start({ name: 'cash', env: { ...env, ...crashes.env } });
     sweep = await CrashSweep.of(system, crashes);
-    door = await MachineDoor.start(system.running.local.urls['simulator'] ?? '');
+    door = await PartnerDoor.start(system.running.local.urls['simulator'] ?? '');
     machine = await CashMachine.install(system.running, door.url);
     account = (await system.running.account('USD', 1_000_000)).id;
   });
@@ -90,38 +85,24 @@ describe('a crash at every point of a withdrawal (ATM-14)', () => {
   /** With the money where the cash is, and as many withdrawals as clients were told of. */
   async function wrongWith(id: string): Promise<string[]> {
     const { status } = await machine.look(id);
-    const { wrong, withdrawals } = await cashInBooks(system.running.local, [machine.id]);
+    const { wrong, orders } = await partnersInBooks(system.running.local, 'withdrawal', [machine.id]);
     const hasPaid = (await machine.journal(id)).some((line) => line.startsWith('dispensed'));
     return [
       ...[...wrong, ...door.sentAgain],
       ...(hasPaid === (status === 'COMPLETED') ? [] : [`${id} is ${status}, and cash ${hasPaid ? 'came out' : 'did not come out'}`]),
-      ...(withdrawals === acceptedBy.size ? [] : [`${acceptedBy.size} withdrawals were accepted, and there are ${withdrawals}`]),
+      ...(orders === acceptedBy.size ? [] : [`${acceptedBy.size} withdrawals were accepted, and there are ${orders}`]),
     ];
   }
 
   it.each(sweeps)(
     '$way ends as the evidence says, whenever $service dies',
     async ({ service, way: name, from, known }) => {
-      const startedAt = Date.now();
       const way = wayOf(name);
       await machine.tell({ then: behaviours[name] });
       const all = await sweep.countPoints(way, service);
       // On the other ways a transaction is crashed as a whole: in all its parts it was on the first.
-      const points =
-        from === undefined ? all : all.slice(all.findIndex((point) => from.test(point))).filter((point) => lasting.test(point));
-      const crashedAt = new Set<string>();
-      let count = 0;
-      for (const { point, when } of crashesAt(points, isCall)) {
-        const id = await sweep.crashAt(way, service, point, when);
-        if (id === undefined) continue;
-        crashedAt.add(point);
-        count += 1;
-        expect({ point, when, wrong: await wrongWith(id) }).toEqual({ point, when, wrong: [] });
-      }
-      process.stdout.write(
-        `${service}, ${name}: ${crashedAt.size} points, ${count} crashes in ${Math.round((Date.now() - startedAt) / 1000)} s: ${[...crashedAt].join(', ')}\n`,
-      );
-      expect(crashedAt.size).toBeGreaterThanOrEqual(known);
+      const points = from === undefined ? all : all.slice(all.findIndex((point) => from.test(point))).filter(isLasting);
+      expect(await sweep.crashInEveryGap(way, service, points, wrongWith)).toBeGreaterThanOrEqual(known);
       expect(await brokenPromises(system.running)).toEqual([]);
     },
     1_800_000,

@@ -1,13 +1,13 @@
 import { consumerGroup } from '@falconpay/contracts/choreography';
 import type { CrashPoints } from '@falconpay/testing/crash-points';
 import { CashMachine } from '../cash-machine.js';
-import { cashInBooks } from '../cash-in-books.js';
+import { partnersInBooks } from '../partners-in-books.js';
 import { brokenPromises } from './books.js';
 import { ConsumerGroups } from './consumer-groups.js';
 import { CrashSweep } from './crash-sweep.js';
 import type { FaultSystem } from './fault-system.js';
-import { MachineDoor } from './machine-door.js';
-import { describeTwins, type Scenario, type TwinCase } from './twin-play.js';
+import { PartnerDoor } from './partner-door.js';
+import { commandSentAgain, describeTwins, type Scenario, type TwinCase } from './twin-play.js';
 
 const answerWithinMs = 1_000;
 const env = { ATM_DISPENSE_TIMEOUT_MS: String(answerWithinMs), ATM_ERRANDS_EVERY_MS: '20', WALLET_HOLD_EXPIRY_EVERY_MS: '20' };
@@ -17,7 +17,7 @@ interface Scene {
   readonly system: FaultSystem;
   readonly crashes: CrashPoints;
   readonly machine: CashMachine;
-  readonly door: MachineDoor;
+  readonly door: PartnerDoor;
   readonly account: string;
 }
 
@@ -26,13 +26,13 @@ const inFrontOf =
   (behaviour: string, act: (scene: Scene) => Promise<unknown>): Scenario =>
   async (system, crashes) => {
     const { running } = system;
-    const door = await MachineDoor.start(running.local.urls['simulator'] ?? '');
+    const door = await PartnerDoor.start(running.local.urls['simulator'] ?? '');
     try {
       const [machine, { id: account }] = await Promise.all([CashMachine.install(running, door.url), running.account('USD', 10_000)]);
       await machine.behave(behaviour);
       await act({ system, crashes, machine, door, account });
       const broken = await brokenPromises(running);
-      const { wrong } = await cashInBooks(running.local, [machine.id]);
+      const { wrong } = await partnersInBooks(running.local, 'withdrawal', [machine.id]);
       return [...broken, ...wrong, ...door.sentAgain];
     } finally {
       await door.stop();
@@ -105,16 +105,9 @@ const twins: readonly TwinCase[] = [
   },
   {
     name: 'sends the dispense again after a crash',
-    edits: [
-      {
-        file: errands,
-        from: `step: 'cancel',\n        dueAt: after(now, patience.answerWithinMs)`,
-        to: 'dueAt: after(now, patience.answerWithinMs)',
-      },
-      { file: claims, from: 'if (acting === order) return reply(undefined);', to: '' },
-    ],
+    edits: commandSentAgain,
     scenario: inFrontOf('success', killWhileItIsTold),
-    finds: /the dispense of \S+ was sent 2 times/,
+    finds: /the command for \S+ was sent 2 times/,
   },
   {
     name: 'takes "not found" for "not dispensed"',
@@ -127,7 +120,7 @@ const twins: readonly TwinCase[] = [
       { file: 'apps/atm-gateway/dist/outside/weigh.js', from: `'never_heard',`, to: '' },
     ],
     scenario: inFrontOf(`crash_after_act+delayed:${answerWithinMs * 2}`, withdraw),
-    finds: /I11 withdrawal \S+ \(REFUNDED\): 4000 came out by the machine's journal, and 0 was paid for/,
+    finds: /I11 withdrawal \S+ \(REFUNDED\): 4000 by the machine's journal, and 0 by our ledger/,
   },
   {
     name: 'lets a hold expire while nobody knows what came out',

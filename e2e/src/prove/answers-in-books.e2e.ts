@@ -52,8 +52,8 @@ describe('what clients were told', () => {
     const refund = await post(`/v1/transfers/${transfer.id}/refunds`, { amount: usd(5) }, 'payment');
     const machine = await CashMachine.install(system);
     const { id } = await machine.withdraw(account.id, 200, 'COMPLETED');
-    const cash = [{ id, account: account.id, amount: 200 }];
-    told = { postings, holds, refunds: [{ id: refund, refundOf: transfer.id, amount: 5 }], cash };
+    const orders = [{ id, kind: 'withdrawal' as const, account: account.id, amount: 200 }];
+    told = { postings, holds, refunds: [{ id: refund, refundOf: transfer.id, amount: 5 }], orders };
   });
   afterAll(() => system?.stop());
 
@@ -82,9 +82,10 @@ describe('what clients were told', () => {
     ['a refund that is not there', 'refunds', 0, { id: 'pay_lost' }],
     ['a refund of another transfer', 'refunds', 0, { refundOf: 'pay_other' }],
     ['a refund of another amount', 'refunds', 0, { amount: 6 }],
-    ['a withdrawal at a machine that is not there', 'cash', 0, { id: 'wdr_lost' }],
-    ['a withdrawal at a machine of another amount', 'cash', 0, { amount: 300 }],
-    ['a withdrawal at a machine from another account', 'cash', 0, { account: 'acc_other' }],
+    ['a withdrawal at a machine that is not there', 'orders', 0, { id: 'wdr_lost' }],
+    ['a withdrawal at a machine of another amount', 'orders', 0, { amount: 300 }],
+    ['a withdrawal at a machine from another account', 'orders', 0, { account: 'acc_other' }],
+    ['a withdrawal at a machine that was a payout', 'orders', 0, { kind: 'payout' }],
   ];
   it.each(lies)('and is not: %s', async (_, list, index, lie) => {
     const changed = { ...told, [list]: told[list].map((each, at) => (at === index ? { ...each, ...lie } : each)) };
@@ -95,8 +96,8 @@ describe('what clients were told', () => {
   });
 
   it('is less than what happened', async () => {
-    const less = { ...told, postings: told.postings.slice(1), holds: told.holds.slice(1), cash: [] };
-    const [posting, placed, withdrawal] = [told.postings[0], told.holds[0], told.cash[0]];
+    const less = { ...told, postings: told.postings.slice(1), holds: told.holds.slice(1), orders: [] };
+    const [posting, placed, withdrawal] = [told.postings[0], told.holds[0], told.orders[0]];
     const untold = [`I6 deposit ${posting?.id}`, `I6 hold ${placed?.id}`, `I6 withdrawal ${withdrawal?.id}`];
     expect((await effectsWithoutAnswer(urls, less)).sort()).toEqual(untold.map((effect) => `${effect}: nobody was told of it`));
   });

@@ -1,7 +1,7 @@
 import pg from 'pg';
-import type { AcceptedCash } from './cash-errands.js';
 import type { Posting } from './counter-errands.js';
 import type { KnownHold } from './hold-errands.js';
+import type { AcceptedOrder } from './partner-errands.js';
 import type { AcceptedRefund } from './transfer-errands.js';
 
 /** What clients were answered with 2xx, beside the ids of transfers. */
@@ -9,7 +9,7 @@ export interface Answers {
   readonly postings: readonly Posting[];
   readonly holds: readonly KnownHold[];
   readonly refunds: readonly AcceptedRefund[];
-  readonly cash: readonly AcceptedCash[];
+  readonly orders: readonly AcceptedOrder[];
 }
 
 type Urls = Readonly<Record<'payment' | 'wallet' | 'gateway', string>>;
@@ -19,19 +19,19 @@ const expiryPatience = `interval '10 seconds'`;
 
 /** Whatever was acknowledged is in the books as it was ordered. Violations, one line each. */
 export async function answersNotInBooks(databaseUrls: Urls, answers: Answers): Promise<string[]> {
-  const { postings, holds, refunds, cash } = answers;
+  const { postings, holds, refunds, orders } = answers;
   return [
     ...(await ask(databaseUrls.wallet, postingsNotInLedger, postings)),
     ...(await ask(databaseUrls.wallet, holdsNotAsTold, holds.map(asTold))),
     ...(await ask(databaseUrls.payment, refundsNotAsAccepted, refunds)),
-    ...(await ask(databaseUrls.gateway, cashNotAsAccepted, cash)),
+    ...(await ask(databaseUrls.gateway, ordersNotAsAccepted, orders)),
   ];
 }
 
 /** What nobody was told of, when every request was answered: more effects than answers. */
-export async function effectsWithoutAnswer({ wallet, gateway }: Urls, { postings, holds, cash }: Answers): Promise<string[]> {
+export async function effectsWithoutAnswer({ wallet, gateway }: Urls, { postings, holds, orders }: Answers): Promise<string[]> {
   const ids = [...postings, ...holds].map(({ id }) => ({ id }));
-  return [...(await ask(wallet, effectsUnknown, ids)), ...(await ask(gateway, ordersUnknown, cash))];
+  return [...(await ask(wallet, effectsUnknown, ids)), ...(await ask(gateway, ordersUnknown, orders))];
 }
 
 const postingsNotInLedger = `
@@ -64,12 +64,12 @@ const refundsNotAsAccepted = `
   from told left join transfers t on t.id = told.id
   where (t.kind, t.refund_of, t.amount) is distinct from ('refund', told."refundOf", told.amount)`;
 
-const cashNotAsAccepted = `
-  with told as (select * from jsonb_to_recordset($1) as told(id text, account text, amount bigint))
-  select 'I13 withdrawal ' || told.id || ': accepted as ' || told.amount || ' from ' || told.account || ', and it is '
-    || coalesce(o.amount || ' from ' || o.account, 'not there') as fault
+const ordersNotAsAccepted = `
+  with told as (select * from jsonb_to_recordset($1) as told(id text, kind text, account text, amount bigint))
+  select 'I13 ' || told.kind || ' ' || told.id || ': accepted as ' || told.amount || ' with ' || told.account || ', and it is '
+    || coalesce(o.kind || ' of ' || o.amount || ' with ' || o.account, 'not there') as fault
   from told left join orders o on o.id = told.id
-  where (o.kind, o.account, o.amount) is distinct from ('withdrawal', told.account, told.amount)`;
+  where (o.kind, o.account, o.amount) is distinct from (told.kind, told.account, told.amount)`;
 
 const ordersUnknown = `
   select 'I6 ' || kind || ' ' || id || ': nobody was told of it' as fault from orders

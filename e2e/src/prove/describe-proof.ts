@@ -1,18 +1,14 @@
+import { orderKinds, wordsOf, type OrderKind } from '../partners-in-books.js';
 import type { Proof } from './run-prove.js';
 
 /** A proof in a few lines, for a person. */
 export function describeProof(proof: Proof): string {
-  const { load, report, kills, cash } = proof;
+  const { load, report, kills } = proof;
   const { counts } = report;
   const rows: [string, string][] = [
     ['seed', String(proof.seed)],
     ['duration', `${proof.seconds} s`],
-    [
-      'kills',
-      `${total(kills)} (${Object.entries(kills)
-        .map(([name, count]) => `${name} ${count}`)
-        .join(', ')})`,
-    ],
+    ['kills', `${total(kills)} (${each(kills)})`],
     ['other faults', `${proof.zombies} stopped past their session, ${proof.cleanBrokerRestarts} clean broker restarts`],
     ['load', `${load.operations} operations in ${load.requests} requests, ${load.bulks} bulks`],
     [
@@ -24,16 +20,7 @@ export function describeProof(proof: Proof): string {
       `${load.deposits} deposits (${load.releasedLater} released later), ${load.withdrawals} withdrawals, ${load.refusedAtCounter} refused`,
     ],
     ['holds', `${load.holds} placed, ${load.captured} captured, ${load.released} given back; the others expired or stand`],
-    [
-      'at machines',
-      `${load.cash} withdrawals (${Object.entries(cash.byStatus)
-        .map(([status, count]) => `${status} ${count}`)
-        .join(', ')})`,
-    ],
-    [
-      'cash',
-      `${cash.cameOut} came out by the machines' journals: ${cash.paidFor} paid for, ${cash.open} open, ${cash.broken} against a machine's word`,
-    ],
+    ...orderKinds.map((kind): [string, string] => [`at ${wordsOf[kind].partner}s`, atPartners(proof, kind)]),
     ['unknown to a client', `${load.unknownRequests} requests; ${load.unknownsResolved} operations resolved, ${load.unresolved} not`],
     ['duplicates absorbed', `${proof.absorbed.events} events, ${proof.absorbed.requests} requests (${load.repeatedOnPurpose} on purpose)`],
     [
@@ -56,6 +43,16 @@ export function describeProof(proof: Proof): string {
   ].join('\n');
 }
 
+function atPartners({ load, outside }: Proof, kind: OrderKind): string {
+  const { byStatus, moved, booked, open, broken } = outside[kind];
+  const sums = `${moved} moved by their journals: ${booked} in our ledger, ${open} open, ${broken} against their word`;
+  return `${load.outside[kind]} ${kind}s (${each(byStatus)}); ${sums}`;
+}
+
+const each = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
 const total = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
 const money = (amounts: Readonly<Record<string, bigint>>): string =>
   Object.entries(amounts)

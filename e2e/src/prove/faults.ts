@@ -20,8 +20,8 @@ interface Progress {
 
 /** One of three brokers is missed less than the only one, and is to be hurt more often. */
 const weights = {
-  1: { payment: 3, wallet: 3, 'atm-gateway': 3, simulator: 2, kafka: 2, postgres: 2 },
-  3: { payment: 1, wallet: 1, 'atm-gateway': 1, simulator: 1, kafka: 8, postgres: 1 },
+  1: { payment: 3, wallet: 3, 'atm-gateway': 3, backoffice: 1, simulator: 2, kafka: 2, postgres: 2 },
+  3: { payment: 1, wallet: 1, 'atm-gateway': 1, backoffice: 1, simulator: 1, kafka: 8, postgres: 1 },
 };
 const zombieMs = 17_000;
 /** After so many kills the system is let work again before the next one. */

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { accounts, openingAmount, otherCurrency } from './accounts.js';
-import { CashErrands } from './cash-errands.js';
 import { CounterErrands } from './counter-errands.js';
 import { operationOf, type Errand } from './errand.js';
 import { HoldErrands } from './hold-errands.js';
+import { PartnerErrands } from './partner-errands.js';
 import { PersistentClient, type FinalAnswer, type Operation } from './persistent-client.js';
 import type { Random } from './random.js';
 import { bulkSize, TransferErrands } from './transfer-errands.js';
@@ -23,13 +23,13 @@ const kinds = {
   ...{ bulk: 1, atomicBulk: 1, atomicBulkRefused: 0.5, refund: 7 },
   ...{ deposit: 5, laterDeposit: 5, withdrawal: 6, withdrawalOfTooMuch: 1 },
   ...{ hold: 7, shortHold: 4, endHold: 6, endHoldTwiceAtOnce: 2 },
-  ...{ cash: 8 },
+  ...{ atMachine: 8, payout: 6, redemption: 6 },
   ...{ repeat: 14, twiceAtOnce: 5 },
 };
 type Kind = keyof typeof kinds;
-const twiceAtOnce = { any: 2, deposit: 1, withdrawal: 1, hold: 1, cash: 1 } as const;
+const twiceAtOnce = { any: 2, deposit: 1, withdrawal: 1, hold: 1, atMachine: 1, payout: 1, redemption: 1 } as const;
 
-/** Clients that move, pay in and out, hold, refund and withdraw money between a few accounts, and know what they were answered. */
+/** Clients that move, pay in and out, hold, refund, withdraw and redeem money with a few accounts, and know what they were answered. */
 export class Load {
   /** Answers that ought not to be. */
   readonly surprises: string[] = [];
@@ -37,7 +37,7 @@ export class Load {
   readonly transfers: TransferErrands;
   readonly counter: CounterErrands;
   readonly holds: HoldErrands;
-  readonly cash: CashErrands;
+  readonly outside: PartnerErrands;
   private readonly operations = { operations: 0, /** Sent again after they had been answered, or twice at once. */ repeatedOnPurpose: 0 };
   private readonly answered: { operation: Operation; answer: FinalAnswer }[] = [];
   private workers: Promise<void>[] = [];
@@ -53,16 +53,16 @@ export class Load {
     this.transfers = new TransferErrands(urls.payment, random.fork());
     this.counter = new CounterErrands(urls.wallet, random.fork());
     this.holds = new HoldErrands(urls.wallet, random.fork());
-    this.cash = new CashErrands(urls.gateway, random.fork());
+    this.outside = new PartnerErrands(urls.gateway, random.fork());
   }
 
   get counts() {
     return { ...this.operations, ...this.transfers.counts, ...this.counter.counts };
   }
 
-  /** Opens the accounts and pays money in; the machines are there. */
+  /** Opens the accounts and pays money in; the partners are there. */
   async prepare(): Promise<void> {
-    await this.cash.install(this.options.urls.simulator);
+    await this.outside.install(this.options.urls.simulator);
     for (const number of accounts) {
       await this.openAccount(number, 'USD');
       await this.send(this.counter.deposit('at once', number, openingAmount));
@@ -122,8 +122,11 @@ export class Load {
         return this.holds.place('short');
       case 'endHold':
         return this.holds.end();
-      case 'cash':
-        return this.cash.withdrawal();
+      case 'atMachine':
+        return this.outside.order('withdrawal');
+      case 'payout':
+      case 'redemption':
+        return this.outside.order(kind);
       default:
         return this.transfers.single(kind);
     }

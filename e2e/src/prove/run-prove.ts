@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,11 +11,11 @@ import { startGuardian } from '@falconpay/local/guardian';
 import { startLocalSystem, type LocalSystem } from '@falconpay/local/local-system';
 import { isPortFree } from '@falconpay/local/ports';
 import { SERVICES } from '@falconpay/local/services';
-import { cashInBooks, type Cash } from '../cash-in-books.js';
+import { orderKinds, partnersInBooks, type AtPartners, type OrderKind } from '../partners-in-books.js';
 import { answersNotInBooks, effectsWithoutAnswer } from './answers-in-books.js';
-import { machines } from './cash-errands.js';
 import { Faults } from './faults.js';
 import { Load } from './load.js';
+import { partners } from './partner-errands.js';
 import { Random } from './random.js';
 import { Watch } from './watch.js';
 
@@ -52,7 +53,7 @@ export interface Proof {
   /** Records the relay sent again because the broker's answer did not cover them; as far as it was seen before a kill. */
   readonly sentAgain: number;
   readonly report: Report;
-  readonly cash: Cash;
+  readonly outside: Readonly<Record<OrderKind, AtPartners>>;
   /** Everything that was not as promised; none in a good run. */
   readonly violations: readonly string[];
   readonly home: string | undefined;
@@ -69,15 +70,20 @@ interface WhatWasAcknowledged {
   readonly holds: number;
   readonly captured: number;
   readonly released: number;
-  /** Withdrawals at machines. */
-  readonly cash: number;
+  /** Withdrawals at machines, payouts and redemptions. */
+  readonly outside: Readonly<Record<OrderKind, number>>;
 }
 
 const services = ['payment', 'wallet', 'atm-gateway'] as const;
-/** A machine is asked soon, and people have to look after a minute: longer than anything is down here. */
-const machinePatience = { ATM_DISPENSE_TIMEOUT_MS: '600', ATM_REVIEW_AFTER_MS: '60000', ATM_RECONCILE_EVERY_MS: '5000' };
+/** A partner is asked soon, and people have to look after a minute: longer than anything is down here. The queue of payouts is full at times. */
+const partnerPatience = {
+  ...{ ATM_DISPENSE_TIMEOUT_MS: '600', ATM_REVIEW_AFTER_MS: '60000', ATM_RECONCILE_EVERY_MS: '5000' },
+  ...{ PAYOUT_TIMEOUT_MS: '600', PAYOUT_WORKERS: '8', PAYOUT_QUEUE: '24', REDEMPTION_TIMEOUT_MS: '600', REVERSAL_RETRY_MS: '100' },
+};
 /** Set in a developer's own environment, they would lead elsewhere. */
-const ownInfrastructure = { KAFKA_BROKERS: '', PAYMENT_DATABASE_URL: '', WALLET_DATABASE_URL: '', ATM_GATEWAY_DATABASE_URL: '' };
+const ownInfrastructure = {
+  ...{ KAFKA_BROKERS: '', PAYMENT_DATABASE_URL: '', WALLET_DATABASE_URL: '', ATM_GATEWAY_DATABASE_URL: '', BACKOFFICE_DATABASE_URL: '' },
+};
 const clients = 8;
 const defaultRate = 120;
 const settleMsMax = 120_000;
@@ -100,7 +106,7 @@ export async function runProve(options: ProveOptions): Promise<Proof> {
       home,
       portBase,
       brokers,
-      env: { LOG_LEVEL: 'warn', ...ownInfrastructure, ...machinePatience },
+      env: { LOG_LEVEL: 'warn', ...ownInfrastructure, ...partnerPatience },
       log: (line) => void lines.push(`${new Date().toISOString()} ${line}`),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
@@ -123,6 +129,8 @@ async function prove(system: LocalSystem, options: ProveOptions, log: (line: str
   const interrupted = options.signal ?? new AbortController().signal;
   const hopeless = new AbortController();
   const giveUp = AbortSignal.any([interrupted, hopeless.signal]);
+  // Each client listens, and waits for two answers at most.
+  setMaxListeners(2 * clients + 1, giveUp);
   const random = new Random(seed);
   const { payment = '', wallet = '', simulator = '', 'atm-gateway': gateway = '' } = system.urls;
   const load = new Load(random.fork(), { urls: { payment, wallet, gateway, simulator }, perSecond, giveUp });
@@ -149,12 +157,15 @@ async function prove(system: LocalSystem, options: ProveOptions, log: (line: str
     await load.stop();
     clearTimeout(patience);
     await within(settleMsMax, interrupted, system.ready());
-    await withdrawalsEnded(system, AbortSignal.any([interrupted, AbortSignal.timeout(settleMsMax)])).catch(() => undefined);
+    await ordersEnded(system, AbortSignal.any([interrupted, AbortSignal.timeout(settleMsMax)])).catch(() => undefined);
     interrupted.throwIfAborted();
     const report = await booksOf(system, load.transfers.acknowledged, interrupted, log);
     await watch.stop();
-    const cash = await cashInBooks(system, machines);
-    const violations = [...(await compare(system, load, watch, report, options)), ...cash.wrong, ...notOver(cash)];
+    const outside = await outsideOf(system);
+    const violations = [
+      ...(await compare(system, load, watch, report, options)),
+      ...Object.values(outside).flatMap(({ wrong, underWay }) => [...wrong, ...underWay]),
+    ];
     return {
       seed,
       seconds: Math.round((performance.now() - startedAt) / 1_000),
@@ -170,7 +181,7 @@ async function prove(system: LocalSystem, options: ProveOptions, log: (line: str
       },
       sentAgain: watch.counted('falconpay_outbox_publish_unverified_total'),
       report,
-      cash,
+      outside,
       violations,
       home: options.keep ? system.home : undefined,
     };
@@ -181,7 +192,7 @@ async function prove(system: LocalSystem, options: ProveOptions, log: (line: str
   }
 }
 
-function acknowledgedIn({ transfers, counter: { postings }, holds: { holds }, cash }: Load): WhatWasAcknowledged {
+function acknowledgedIn({ transfers, counter: { postings }, holds: { holds }, outside }: Load): WhatWasAcknowledged {
   const deposits = postings.filter(({ type }) => type === 'deposit');
   const ended = (as: 'CAPTURED' | 'RELEASED'): number => holds.filter(({ end }) => end?.status === as).length;
   return {
@@ -192,7 +203,7 @@ function acknowledgedIn({ transfers, counter: { postings }, holds: { holds }, ca
     holds: holds.length,
     captured: ended('CAPTURED'),
     released: ended('RELEASED'),
-    cash: cash.withdrawals.length,
+    outside: Object.fromEntries(orderKinds.map((kind) => [kind, outside.count(kind)])) as Record<OrderKind, number>,
   };
 }
 
@@ -205,14 +216,14 @@ async function within(ms: number, interrupted: AbortSignal, work: Promise<unknow
   interrupted.throwIfAborted();
 }
 
-/** Nobody waits for a machine any more: what is not over waits for people. */
-async function withdrawalsEnded(system: LocalSystem, signal: AbortSignal): Promise<void> {
-  for (const status of ['REQUESTED', 'RESERVED', 'DISPENSING', 'RECONCILING', 'FAILED']) {
-    for (let isOver = false; !isOver; await delay(100, undefined, { signal })) {
-      const answer = await fetch(`${system.urls['atm-gateway']}/v1/withdrawals?limit=1&status=${status}`, { signal });
-      isOver = ((await answer.json()) as { data?: unknown[] }).data?.length === 0;
-    }
-  }
+/** Nobody waits for a partner any more: what is not over waits for people. */
+async function ordersEnded(system: LocalSystem, signal: AbortSignal): Promise<void> {
+  while (Object.values(await outsideOf(system)).some(({ underWay }) => underWay.length > 0)) await delay(500, undefined, { signal });
+}
+
+async function outsideOf(system: LocalSystem): Promise<Record<OrderKind, AtPartners>> {
+  const found = orderKinds.map(async (kind) => [kind, await partnersInBooks(system, kind, partners)] as const);
+  return Object.fromEntries(await Promise.all(found)) as Record<OrderKind, AtPartners>;
 }
 
 async function booksOf(
@@ -256,26 +267,31 @@ async function compare(system: LocalSystem, load: Load, watch: Watch, report: Re
   }
   const { payment = '', wallet = '', 'atm-gateway': gateway = '' } = system.databaseUrls;
   const urls = { payment, wallet, gateway };
-  const answers = { postings: load.counter.postings, holds: load.holds.holds, refunds, cash: load.cash.withdrawals };
+  const answers = { postings: load.counter.postings, holds: load.holds.holds, refunds, orders: load.outside.accepted };
   violations.push(...(await answersNotInBooks(urls, answers)));
   if (unresolved === 0) violations.push(...(await effectsWithoutAnswer(urls, answers)));
   violations.push(...(await unfinished(system, acknowledged)));
   return violations;
 }
 
-const over = ['COMPLETED', 'REFUNDED', 'REFUSED', 'MANUAL_REVIEW'];
-const notOver = ({ byStatus }: Cash): string[] =>
-  Object.entries(byStatus).flatMap(([status, count]) => (over.includes(status) ? [] : [`I8 ${count} withdrawals are still ${status}`]));
-
-/** A sample of what was acknowledged, asked for as a client would. */
+/** A sample of what was acknowledged, asked for as a client would, and as an operator, whose view may have to catch up. */
 async function unfinished(system: LocalSystem, acknowledged: readonly string[]): Promise<string[]> {
   const every = Math.max(1, Math.floor(acknowledged.length / 50));
+  const ask = async (service: string, path: string): Promise<{ status: string }> => {
+    const answer = await fetch(`${system.urls[service]}${path}`, { signal: AbortSignal.timeout(10_000) });
+    return answer.ok ? ((await answer.json()) as { status: string }) : { status: `answered with ${answer.status}` };
+  };
   const found: string[] = [];
+  const caughtUpBy = performance.now() + settleMsMax;
   for (const id of acknowledged.filter((_, index) => index % every === 0)) {
-    const answer = await fetch(`${system.urls['payment']}/v1/transfers/${id}`, { signal: AbortSignal.timeout(10_000) });
-    const body = (await answer.json()) as { status?: string };
-    if (answer.status !== 200) found.push(`I13 transfer ${id}: acknowledged, and GET says ${answer.status}`);
-    else if (body.status !== 'COMPLETED' && body.status !== 'FAILED') found.push(`I8 transfer ${id}: GET says ${body.status}`);
+    const { status } = await ask('payment', `/v1/transfers/${id}`);
+    if (status !== 'COMPLETED' && status !== 'FAILED') found.push(`I13 transfer ${id}: acknowledged, and to its client it is ${status}`);
+    let timeline = await ask('backoffice', `/v1/timelines/${id}`);
+    while (timeline.status !== 'ended' && performance.now() < caughtUpBy) {
+      await delay(200);
+      timeline = await ask('backoffice', `/v1/timelines/${id}`);
+    }
+    if (timeline.status !== 'ended') found.push(`I8 transfer ${id}: over, and to the back office it is ${timeline.status}`);
   }
   return found;
 }

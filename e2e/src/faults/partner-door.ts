@@ -1,10 +1,10 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * Stands in front of the simulator and counts the commands that come by. A machine forgives a second one under the same id, so
- * its journal would not show it; that a dispense is sent at most once is promised all the same.
+ * Stands in front of the simulator and counts the commands that come by. A partner forgives a second one under the same id, so
+ * its journal would not show it; that a command is sent at most once is promised all the same.
  */
-export class MachineDoor {
+export class PartnerDoor {
   private readonly commands = new Map<string, number>();
   private readonly sockets = new Set<Socket>();
   /** Connections over which something was asked that has not been answered. */
@@ -15,30 +15,30 @@ export class MachineDoor {
     readonly url: string,
   ) {}
 
-  static async start(simulatorUrl: string): Promise<MachineDoor> {
+  static async start(simulatorUrl: string): Promise<PartnerDoor> {
     const { hostname, port } = new URL(simulatorUrl);
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     if (typeof address !== 'object' || address === null) throw new Error('the door has no address');
-    const door = new MachineDoor(server, `http://127.0.0.1:${address.port}`);
+    const door = new PartnerDoor(server, `http://127.0.0.1:${address.port}`);
     server.on('connection', (client) => door.join(client, connect(Number(port), hostname)));
     return door;
   }
 
-  /** Of one dispense, how often it was sent. */
+  /** Of one command, how often it was sent. */
   sent(id: string): number {
     return this.commands.get(id) ?? 0;
   }
 
-  /** Nobody waits for a machine's answer. */
+  /** Nobody waits for a partner's answer. */
   get isQuiet(): boolean {
     return this.waiting.size === 0;
   }
 
-  /** One line for each dispense that was sent again. */
+  /** One line for each command that was sent again. */
   get sentAgain(): string[] {
-    return [...this.commands].flatMap(([id, times]) => (times > 1 ? [`the dispense of ${id} was sent ${times} times`] : []));
+    return [...this.commands].flatMap(([id, times]) => (times > 1 ? [`the command for ${id} was sent ${times} times`] : []));
   }
 
   async stop(): Promise<void> {
@@ -46,10 +46,10 @@ export class MachineDoor {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private join(client: Socket, machine: Socket): void {
+  private join(client: Socket, partner: Socket): void {
     for (const [socket, other] of [
-      [client, machine],
-      [machine, client],
+      [client, partner],
+      [partner, client],
     ] as const) {
       this.sockets.add(socket);
       socket.setNoDelay(true);
@@ -66,12 +66,12 @@ export class MachineDoor {
       this.waiting.add(client);
       this.count(bytes);
     });
-    machine.on('data', () => this.waiting.delete(client));
+    partner.on('data', () => this.waiting.delete(client));
   }
 
-  /** A command and its head come in one piece: the gateway's client sends them so. */
+  /** A command and its head come in one piece: the gateway's client sends them so. A reversal begins with a reference of its own. */
   private count(bytes: Buffer): void {
-    const [, id] = /"dispense_id":"([^"]+)"/.exec(bytes.toString('latin1')) ?? [];
+    const [, id] = /\{"(?:dispense|credit|cashout)_id":"([^"]+)"/.exec(bytes.toString('latin1')) ?? [];
     if (id !== undefined) this.commands.set(id, (this.commands.get(id) ?? 0) + 1);
   }
 }

@@ -2,8 +2,11 @@ import type { Patience } from '@falconpay/testing/eventually';
 import type { RunningSystem } from '@falconpay/testing/running-system';
 import { Bank } from '../bank.js';
 import { Institution, type Redemption } from '../institution.js';
+import { partnersInBooks } from '../partners-in-books.js';
 import { brokenPromises } from './books.js';
-import { describeTwins, type Scenario, type TwinCase } from './twin-play.js';
+import { CrashSweep } from './crash-sweep.js';
+import { PartnerDoor } from './partner-door.js';
+import { commandSentAgain, describeTwins, type Scenario, type TwinCase } from './twin-play.js';
 
 const answerWithinMs = 1_000;
 const env = {
@@ -49,6 +52,28 @@ const killWhileTheyWait: Scenario = async ({ running }, _, patience) => {
   await bank.always('success');
   await running.ready('atm-gateway');
   return wrongIn(running, patience);
+};
+
+/** The process dies when the payout has just been sent; a bank forgives a second one, its door does not. */
+const killWhileItIsSent: Scenario = async (system, crashes) => {
+  const { running } = system;
+  const [door, sweep] = [await PartnerDoor.start(running.local.urls['simulator'] ?? ''), await CrashSweep.of(system, crashes)];
+  try {
+    const [bank, { id: account }] = [await Bank.open(running, undefined, door.url), await running.account('USD', 10_000)];
+    const over = ['COMPLETED', 'REFUNDED', 'MANUAL_REVIEW'];
+    const way = {
+      services: ['atm-gateway', 'wallet'],
+      begin: () => bank.requested(account, amount),
+      ended: (id: string) =>
+        running.eventually('it is over', async () => door.isQuiet && over.includes((await bank.look(id)).status), { withinMs: 60_000 }),
+    };
+    expect(await sweep.crashAt(way, 'atm-gateway', 'call POST credits#1', 'sent')).toBeDefined();
+    const { wrong } = await partnersInBooks(running.local, 'payout', [bank.id]);
+    return [...(await wrongIn(running)), ...wrong, ...door.sentAgain];
+  } finally {
+    await sweep.stop();
+    await door.stop();
+  }
 };
 
 const claims = 'apps/atm-gateway/dist/redemptions/claim-cash-out/claim-cash-out.js';
@@ -103,6 +128,12 @@ const twins: readonly TwinCase[] = [
       ({ status }, hasErrand) => status === 'REVERSED' || (status === 'REVERSING' && !hasErrand),
     ),
     finds: /the card was charged 4000, and the account has 0/,
+  },
+  {
+    name: 'sends a payout again after a crash',
+    edits: commandSentAgain,
+    scenario: killWhileItIsSent,
+    finds: /the command for pyo_\S+ was sent 2 times/,
   },
   {
     name: 'has its queue of payouts in memory only',

@@ -75,14 +75,15 @@ describe('the alert', () => {
     for (const name of ['CashMachineOutcomeUnknown', 'CashMachineWithdrawalsStuck']) expect(await own(name)).toEqual([]);
   });
 
-  it('ReconciliationBreakOpen comes with a break of yesterday, ReconciliationMissing with a record that cannot be had', async () => {
+  it('ReconciliationBreakOpen comes with a break of yesterday, ReconciliationMissing and ClearingUnsettled with a record that cannot be had', async () => {
     const { machine, account } = await inFront();
     await machine.withdraw(account, 100, 'COMPLETED');
     await machine.tell({ record_fault: 'unknown_id' });
     const today = new Date().toISOString().slice(0, 10);
     expect((await system.gateway.send('PUT', `/v1/atms/${machine.id}/reconciliations/${today}`, '')).status).toBe(200);
     const fresh = await scrape();
-    for (const name of ['ReconciliationBreakOpen', 'ReconciliationMissing']) expect(alertsOf(name, fresh, fresh)).toEqual([]);
+    for (const name of ['ReconciliationBreakOpen', 'ReconciliationMissing', 'ClearingUnsettled'])
+      expect(alertsOf(name, fresh, fresh)).toEqual([]);
     await machine.tell({ network: 'refused' });
     await system.sql('atm-gateway', `update breaks set created_at = created_at - interval '2 days'`);
     await system.sql('atm-gateway', `update records set taken_at = taken_at - interval '2 days'`);
@@ -91,7 +92,8 @@ describe('the alert', () => {
     expect(alertsOf('ReconciliationBreakOpen', old, old)).toEqual(
       expect.arrayContaining([{ severity: 'page', kind: 'machine', class: 'MISSING_INTERNAL' }]),
     );
-    expect(alertsOf('ReconciliationMissing', old, old)).toEqual([{ severity: 'page', kind: 'machine' }]);
+    for (const name of ['ReconciliationMissing', 'ClearingUnsettled'])
+      expect(alertsOf(name, old, old)).toEqual([{ severity: 'page', kind: 'machine' }]);
   });
 
   it('RecordsSetAside comes with the first record that cannot be taken in', async () => {

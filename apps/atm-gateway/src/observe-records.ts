@@ -18,6 +18,22 @@ const last: Statement = {
     cross join lateral (select max(taken_at) as at from records where kind = partners.kind and partner = partners.id) as taken group by 1`,
 };
 
+/** Days further back than this are in nobody's record any more. */
+const clearingDays = 35;
+
+/** What a partner's record has confirmed is settled. The rest is a day whose record we never had, or an order that differs. */
+const unsettled: Statement = {
+  name: 'oldest unsettled days',
+  text: `select kind, extract(epoch from clock_timestamp() - min(since))::float as oldest_seconds from (
+      select partners.kind, day.since from partners cross join lateral (
+        select (date_trunc('day', clock_timestamp() at time zone 'UTC') - make_interval(days => back)) at time zone 'UTC' as since
+        from generate_series(1, $1) as back) as day
+      where partners.created_at < day.since + interval '1 day' and not exists (select 1 from records
+        where kind = partners.kind and partner = partners.id and date = to_char(day.since at time zone 'UTC', 'YYYY-MM-DD') and taken_at is not null)
+      union all select kind, date::timestamp at time zone 'UTC' from breaks where status = 'OPEN') as days
+    group by 1`,
+};
+
 /** What does not fit between partners' records and our books: a log line when it is found, and the metrics. */
 export function observeRecords(runtime: ServiceRuntime<GatewayRows>, metrics: Metrics, logger: Logger): void {
   runtime.onCommitted(({ decisions, at }) => {
@@ -29,6 +45,12 @@ export function observeRecords(runtime: ServiceRuntime<GatewayRows>, metrics: Me
   const breaks = metrics.gauge('falconpay_recon_breaks');
   const oldest = metrics.gauge('falconpay_recon_oldest_break_seconds');
   const success = metrics.gauge('falconpay_recon_last_success_timestamp_seconds');
+  const clearing = metrics.gauge('falconpay_clearing_oldest_seconds');
+  clearing.onScrape(async () => {
+    const rows = await read<{ kind: string; oldest_seconds: number }>(runtime.source, unsettled, [clearingDays]);
+    clearing.reset();
+    for (const { kind, oldest_seconds } of rows) clearing.with({ kind }).set(oldest_seconds);
+  });
   fillTogether([breaks, oldest], async () => {
     const rows = await read<{ kind: string; class: string; count: number; oldest_seconds: number }>(runtime.source, open);
     for (const gauge of [breaks, oldest]) gauge.reset();

@@ -63,6 +63,10 @@ export const METRICS = {
     'When a partner’s record was taken last, of the partner that waits longest',
     'kind',
   ),
+  falconpay_clearing_oldest_seconds: gauge(
+    'Age of the oldest day on which what a partner owes us, or we owe it, is not settled: its record was not taken, or differs',
+    'kind',
+  ),
   falconpay_payouts_waiting: gauge('Payouts that wait for a bank, or for its answer', 'bank'),
   falconpay_payouts_turned_away_total: counter('Payouts that were not accepted because the queue was full'),
   falconpay_partner_circuit_open: gauge('1 while a partner is left alone because it does not answer', 'partner'),

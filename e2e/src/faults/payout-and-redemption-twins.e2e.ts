@@ -55,7 +55,7 @@ const killWhileTheyWait: Scenario = async ({ running }, _, patience) => {
 };
 
 /** The process dies when the payout has just been sent; a bank forgives a second one, its door does not. */
-const killWhileItIsSent: Scenario = async (system, crashes) => {
+const killWhileItIsSent: Scenario = async (system, crashes, patience) => {
   const { running } = system;
   const [door, sweep] = [await PartnerDoor.start(running.local.urls['simulator'] ?? ''), await CrashSweep.of(system, crashes)];
   try {
@@ -64,12 +64,11 @@ const killWhileItIsSent: Scenario = async (system, crashes) => {
     const way = {
       services: ['atm-gateway', 'wallet'],
       begin: () => bank.requested(account, amount),
-      ended: (id: string) =>
-        running.eventually('it is over', async () => door.isQuiet && over.includes((await bank.look(id)).status), { withinMs: 60_000 }),
+      ended: (id: string) => running.eventually('it is over', async () => door.isQuiet && over.includes((await bank.look(id)).status)),
     };
     expect(await sweep.crashAt(way, 'atm-gateway', 'call POST credits#1', 'sent')).toBeDefined();
     const { wrong } = await partnersInBooks(running.local, 'payout', [bank.id]);
-    return [...(await wrongIn(running)), ...wrong, ...door.sentAgain];
+    return [...(await wrongIn(running, patience)), ...wrong, ...door.sentAgain];
   } finally {
     await sweep.stop();
     await door.stop();

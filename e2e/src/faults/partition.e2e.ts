@@ -46,25 +46,21 @@ async function play(network: string): Promise<Played> {
     const [row] = await system.sql<{ tries: number | null }>('atm-gateway', tries, [meanwhile]);
     return (row?.tries ?? 0) >= reversalsSent && Date.now() - brokenAt >= tenMinutesMs;
   };
-  await system.eventually('ten minutes are over', isLongAgo, { withinMs: 60_000 });
+  await system.eventually('ten minutes are over', isLongAgo);
   const lastStatuses = (await Promise.all(meanwhile.map((id) => institution.look(id)))).map(({ status }) => status);
   await institution.tell({});
   const afterwards: string[] = [];
   const ended = async (id: string): Promise<string> =>
-    system.eventually(
-      `${id} ends`,
-      async () => {
-        const { status } = await institution.look(id);
-        return ['COMPLETED', 'REVERSED'].includes(status) ? status : undefined;
-      },
-      { withinMs: 60_000 },
-    );
+    system.eventually(`${id} ends`, async () => {
+      const { status } = await institution.look(id);
+      return ['COMPLETED', 'REVERSED'].includes(status) ? status : undefined;
+    });
   const isBack = async (): Promise<boolean> => {
     const id = await institution.requested(account, amount);
     afterwards.push(id);
     return (await ended(id)) === 'COMPLETED';
   };
-  await system.eventually('cards are redeemed as before', isBack, { withinMs: 60_000 });
+  await system.eventually('cards are redeemed as before', isBack);
   await Promise.all([...inFlight, ...meanwhile].map(ended));
   return { institution, account, inFlight, meanwhile, afterwards, lastStatuses };
 }

@@ -64,8 +64,7 @@ const killWhileItIsSent: Scenario = async (system, crashes, patience) => {
     const way = {
       services: ['atm-gateway', 'wallet'],
       begin: () => bank.requested(account, amount),
-      ended: (id: string) =>
-        running.eventually('it is over', async () => door.isQuiet && over.includes((await bank.look(id)).status), { withinMs: 60_000 }),
+      ended: (id: string) => running.eventually('it is over', async () => door.isQuiet && over.includes((await bank.look(id)).status)),
     };
     expect(await sweep.crashAt(way, 'atm-gateway', 'call POST credits#1', 'sent')).toBeDefined();
     const { wrong } = await partnersInBooks(running.local, 'payout', [bank.id]);

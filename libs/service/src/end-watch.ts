@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { Answer } from '@falconpay/http/answer';
 import { read, type Statement } from '@falconpay/postgres/transaction';
+import { AskedTogether } from './asked-together.js';
 
 /** How what has ended is found by its ids (`$1`), and what clients see of it then. */
 export interface Watched<View, Columns> {
@@ -15,12 +16,15 @@ const askEveryMs = 200;
 /** Who waits for something to end is told in the moment it is committed. */
 export class EndWatch<View extends { readonly id: string }, Columns extends object> {
   private readonly waiting = new Map<string, Set<(view: View) => void>>();
+  private readonly ended: AskedTogether<View>;
   private asking = false;
 
-  constructor(
-    private readonly source: DataSource,
-    private readonly watched: Watched<View, Columns>,
-  ) {}
+  constructor(source: DataSource, { ended, viewOf }: Watched<View, Columns>) {
+    this.ended = new AskedTogether(async (ids) => {
+      const views = (await read<Columns>(source, ended, [ids])).map(viewOf);
+      return new Map(views.map((view) => [view.id, view]));
+    });
+  }
 
   /** The stored answer is that of the acceptance; a client that waits, the first time or again, gets the end when it comes. */
   async answerAtTheEnd(accepted: Answer<string>, waitSeconds: number): Promise<Answer> {
@@ -48,7 +52,7 @@ export class EndWatch<View extends { readonly id: string }, Columns extends obje
     const timer = new AbortController();
     try {
       // It may have ended before anybody listened.
-      await this.ask([id]).catch(() => undefined);
+      void this.ask(id);
       void this.askAgainAndAgain();
       return await Promise.race([told, delay(waitMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
     } finally {
@@ -63,13 +67,14 @@ export class EndWatch<View extends { readonly id: string }, Columns extends obje
     this.asking = true;
     while (this.waiting.size > 0) {
       await delay(askEveryMs);
-      await this.ask([...this.waiting.keys()]).catch(() => undefined);
+      await Promise.all([...this.waiting.keys()].map((id) => this.ask(id)));
     }
     this.asking = false;
   }
 
-  private async ask(ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return;
-    for (const columns of await read<Columns>(this.source, this.watched.ended, [ids])) this.tellOf(this.watched.viewOf(columns));
+  /** Should it not be known now, it will be asked again. */
+  private async ask(id: string): Promise<void> {
+    const view = await this.ended.about(id).catch(() => undefined);
+    if (view) this.tellOf(view);
   }
 }

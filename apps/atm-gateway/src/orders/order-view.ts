@@ -25,6 +25,8 @@ export function orderView(order: Order, evidence: readonly Evidence[] = [], case
   };
 }
 
+export type OrderView = ReturnType<typeof orderView>;
+
 const evidenceView = ({ source, says, paid, partnerRef, reason, doubt, at }: Evidence, currency: string, words: OrderWords) => ({
   source,
   says,

@@ -34,6 +34,14 @@ export async function withDossiers(source: DataSource, records: readonly OrderRe
   );
 }
 
+const findAll: Statement = { name: 'find orders', text: `select * from orders where id = any($1)` };
+
+/** Orders that are there, by their ids. */
+export async function readOrders(source: DataSource, ids: readonly string[]) {
+  const views = await withDossiers(source, await read<OrderRecord>(source, findAll, [ids]));
+  return new Map(views.map((view) => [view.id, view]));
+}
+
 const find: Statement = { name: 'find order', text: `select * from orders where id = $1 and kind = $2` };
 
 export async function readOrder(source: DataSource, kind: OrderKind, id: string) {

@@ -70,6 +70,6 @@ export class RequestPayoutController {
     const beneficiary = { iban: electronicIban(body.iban), bic: body.bic, reference: body.reference };
     const message = { account: body.account, amount: moneyOf(body.amount), bank, beneficiary };
     const accepted = await this.requests.run(request, requestPayout, { ...message, client: clientOf(request), limits: this.limits });
-    return this.watch.orderAtTheEnd(accepted, 'payout', waitSeconds);
+    return this.watch.orderAtTheEnd(accepted, waitSeconds);
   }
 }

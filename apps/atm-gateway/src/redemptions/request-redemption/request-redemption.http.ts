@@ -64,6 +64,6 @@ export class RequestRedemptionController {
     const fingerprinted = { account, amount: { ...body.amount }, institution, card: this.tokens.fingerprintOf(card) };
     const accepted = await this.requests.run(request, requestRedemption, message, 'required', fingerprinted);
     if (accepted.status === 202) this.sender.send((JSON.parse(accepted.body) as { id: string }).id, institution, card);
-    return this.watch.orderAtTheEnd(accepted, 'redemption', waitSeconds);
+    return this.watch.orderAtTheEnd(accepted, waitSeconds);
   }
 }

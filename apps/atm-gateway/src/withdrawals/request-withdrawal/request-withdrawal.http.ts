@@ -48,6 +48,6 @@ export class RequestWithdrawalController {
     const waitSeconds = waitSecondsOf(request.headers['prefer']) ?? 0;
     const order = { client: clientOf(request), account, amount: moneyOf(amount), atmId, limits: this.limits };
     const accepted = await this.requests.run(request, requestWithdrawal, order);
-    return this.watch.orderAtTheEnd(accepted, 'withdrawal', waitSeconds);
+    return this.watch.orderAtTheEnd(accepted, waitSeconds);
   }
 }

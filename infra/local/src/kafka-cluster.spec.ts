@@ -3,6 +3,7 @@ import { startGuardian, type Guardian } from './guardian.js';
 import { startKafka, type KafkaCluster } from './kafka-cluster.js';
 import { isPortFree, freePorts } from './ports.js';
 import { removeTemporaryFolders, temporaryFolder } from './temporary-folder-for-specs.js';
+import { until } from './until.js';
 
 describe('a Kafka of three brokers', () => {
   let guardian: Guardian;
@@ -34,9 +35,15 @@ describe('a Kafka of three brokers', () => {
     const consumer = kafka.consumer({ groupId: 'readers' });
     await Promise.all([admin.connect(), producer.connect()]);
     try {
-      await admin.createTopics({ topics: [{ topic: 'kept', numPartitions: 3 }], waitForLeaders: true });
-      const { topics } = await admin.fetchTopicMetadata({ topics: ['kept'] });
-      expect(topics[0]?.partitions.map(({ replicas }) => replicas.length)).toEqual([3, 3, 3]);
+      await admin.createTopics({ topics: [{ topic: 'kept', numPartitions: 3 }], waitForLeaders: false });
+      // Each broker hears of it in its own time, and says until then that there is no such topic.
+      const copies = async (): Promise<number[]> => {
+        const { topics } = await admin.fetchTopicMetadata({ topics: ['kept'] });
+        return topics.flatMap(({ partitions }) => partitions.map(({ leader, replicas }) => (leader < 0 ? 0 : replicas.length)));
+      };
+      const areThere = async (): Promise<boolean> => (await copies()).filter((count) => count === 3).length === 3;
+      await until(areThere, AbortSignal.timeout(30_000));
+      expect(await copies()).toEqual([3, 3, 3]);
       const send = (key: string): Promise<unknown> =>
         producer.send({ topic: 'kept', acks: -1, messages: [0, 1, 2].map((partition) => ({ partition, value: key })) });
       await send('before');

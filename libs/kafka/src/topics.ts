@@ -1,4 +1,5 @@
-import type { Kafka } from 'kafkajs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Admin, Kafka, KafkaJSProtocolError } from 'kafkajs';
 import type { KafkaOptions } from './kafka-client.js';
 
 export interface TopicNeeded {
@@ -17,6 +18,7 @@ const aboutBytesMax = 64 * 1024;
 export const eventDaysKept = 7;
 export const deadLetterDaysKept = 30;
 const topicAlreadyExists = 36;
+const ledWithinMs = 30_000;
 
 /** Creates the topics that are missing; those that exist are left as an operator set them. */
 export async function ensureTopics(kafka: Kafka, options: KafkaOptions, needed: readonly TopicNeeded[]): Promise<void> {
@@ -26,7 +28,11 @@ export async function ensureTopics(kafka: Kafka, options: KafkaOptions, needed: 
     const existing = new Set(await admin.listTopics());
     const missing = needed.filter((topic) => !existing.has(options.prefix + topic.name));
     if (missing.length === 0) return;
-    await admin.createTopics({ waitForLeaders: true, topics: missing.map((topic) => topicConfig(topic, options)) }).catch(ignoreRace);
+    await admin.createTopics({ waitForLeaders: false, topics: missing.map((topic) => topicConfig(topic, options)) }).catch(ignoreRace);
+    await untilTheyAreLed(
+      admin,
+      missing.map(({ name }) => options.prefix + name),
+    );
   } finally {
     await admin.disconnect().catch(() => undefined);
   }
@@ -45,6 +51,21 @@ function topicConfig(topic: TopicNeeded, options: KafkaOptions) {
     replicationFactor: options.replicationFactor,
     configEntries,
   };
+}
+
+/** kafkajs would wait too, but fails where a broker has not heard yet of what it has just been asked to create. */
+async function untilTheyAreLed(admin: Admin, topics: string[]): Promise<void> {
+  const giveUpAt = performance.now() + ledWithinMs;
+  for (;;) {
+    try {
+      const { topics: known } = await admin.fetchTopicMetadata({ topics });
+      if (known.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+    } catch (error) {
+      if (!(error as Partial<KafkaJSProtocolError>).retriable) throw error;
+    }
+    if (performance.now() > giveUpAt) throw new Error(`not all of these topics have leaders: ${topics.join(', ')}`);
+    await delay(50);
+  }
 }
 
 /** Another service, or another instance, created some of them at the same moment. */

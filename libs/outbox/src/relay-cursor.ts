@@ -47,19 +47,27 @@ const advance: Statement = {
 
 const release: Statement = { name: 'relay release', text: `update outbox_cursor set lease_until = '-infinity' where epoch = $1` };
 
+/**
+ * Whose transactions a snapshot does not show: those that began after it, and those that were under way. Said like this the index
+ * finds just them; a transaction that has been under way for long, in any database of the server, makes no look longer.
+ */
+const unseenBySql = (snapshot: string): string =>
+  `(xid >= pg_snapshot_xmax(${snapshot}) or xid = any (array(select pg_snapshot_xip(${snapshot}))))`;
+const newSql = unseenBySql('$1::pg_snapshot');
+
 // The rows this statement's snapshot shows and the last one did not: whatever committed in between, however late its
 // position was taken. A cursor on the position alone would step over a transaction that commits after a later one.
 const firstPage: Statement = {
   name: 'relay first page',
   text: `select ${columns}, pg_current_snapshot()::text as snapshot from outbox
-    where xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(xid, $1::pg_snapshot)
+    where ${newSql}
     order by position limit $2`,
 };
 
 const nextPage: Statement = {
   name: 'relay next page',
   text: `select ${columns} from outbox
-    where xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(xid, $1::pg_snapshot)
+    where ${newSql}
       and pg_visible_in_snapshot(xid, $2::pg_snapshot) and position > $3
     order by position limit $4`,
 };
@@ -67,7 +75,7 @@ const nextPage: Statement = {
 const snapshotIfNothingIsPending: Statement = {
   name: 'relay snapshot if nothing is pending',
   text: `select pg_current_snapshot()::text as snapshot where not exists (select 1 from outbox
-    where xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(xid, $1::pg_snapshot))`,
+    where ${newSql})`,
 };
 
 const pending: Statement = {
@@ -76,7 +84,7 @@ const pending: Statement = {
       lease_until >= clock_timestamp() and exists (select 1 from pg_stat_activity where pid = backend_pid) as has_leader
     from outbox_cursor c, lateral (
       select count(*)::int as count, coalesce(extract(epoch from clock_timestamp() - min(o.created_at)), 0)::float as oldest_seconds
-      from outbox o where o.xid >= pg_snapshot_xmin(c.snapshot) and not pg_visible_in_snapshot(o.xid, c.snapshot)
+      from outbox o where ${unseenBySql('c.snapshot')}
     ) waiting`,
 };
 

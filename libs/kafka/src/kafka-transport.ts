@@ -173,7 +173,7 @@ export class KafkaTransport extends Server implements CustomTransportStrategy {
   private async commitWhenDue(): Promise<void> {
     const due = this.committedAt + commitEveryMs - performance.now();
     if (due <= 0) return this.commitResolved();
-    this.trailing ??= setTimeout(() => void this.commitResolved(), due);
+    this.trailing ??= setTimeout(() => void this.track(this.commitResolved()), due);
   }
 
   private async commitResolved(): Promise<void> {

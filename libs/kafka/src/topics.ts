@@ -59,9 +59,14 @@ async function untilTheyAreLed(admin: Admin, topics: string[]): Promise<void> {
   for (;;) {
     try {
       const { topics: known } = await admin.fetchTopicMetadata({ topics });
-      if (known.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+      if (known.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) {
+        // A leader that is named may not have begun yet: it is there when it answers.
+        for (const topic of topics) await admin.fetchTopicOffsets(topic);
+        return;
+      }
     } catch (error) {
-      if (!(error as Partial<KafkaJSProtocolError>).retriable) throw error;
+      const { retriable, name } = error as Partial<KafkaJSProtocolError>;
+      if (!retriable && name !== 'KafkaJSNumberOfRetriesExceeded') throw error;
     }
     if (performance.now() > giveUpAt) throw new Error(`not all of these topics have leaders: ${topics.join(', ')}`);
     await delay(50);

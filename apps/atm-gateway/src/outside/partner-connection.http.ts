@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Doubt } from './partner-port.js';
 import type { WireAnswer } from './partner-answer.js';
-import { waryAgents } from './wary-agent.js';
+import { waryAgents, type Owner } from './wary-agent.js';
 
 export interface WireRequest {
   readonly method: 'GET' | 'POST';
@@ -11,10 +11,10 @@ export interface WireRequest {
   readonly timeoutMs: number;
   readonly longestAnswer: number;
   /**
-   * Over a connection that is kept, or a new one. Only an answer that must carry our order's id may come over a kept one: should
+   * Over a connection that is kept for its owner, or a new one. Only an answer that must carry our order's id may come over a kept one: should
    * a partner answer twice, the second answer may arrive in the place of the next one.
    */
-  readonly connection: 'kept' | 'new';
+  readonly connection: Owner | 'new';
 }
 
 export type WireOutcome = { readonly tookMs: number } & (
@@ -44,7 +44,8 @@ export class PartnerConnections {
         ...(payload !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
       };
       const agent = connection === 'new' ? false : isSecure ? this.kept.secure : this.kept.plain;
-      const request = (isSecure ? https : http).request(url, { method, headers, agent });
+      const options = { method, headers, agent, ...(connection !== 'new' && connection) };
+      const request = (isSecure ? https : http).request(url, options);
       this.underWay.add(request);
       const startedAt = performance.now();
       let hasConnection = false;

@@ -75,8 +75,9 @@ export class PartnerHttp implements PartnerPort {
   }
 
   private async ask(calls: PartnerCalls, asked: Asked, request: Omit<WireRequest, 'longestAnswer' | 'connection'>): Promise<PartnerAnswer> {
-    const done = calls.begin(asked.order.partner);
-    const connection = asked.question === 'command' ? 'kept' : 'new';
+    const { partner } = asked.order;
+    const done = calls.begin(partner);
+    const connection = asked.question === 'command' ? { owner: `${partner.kind} ${partner.id}` } : 'new';
     const outcome = await this.connections.send({ ...request, longestAnswer: LONGEST_ANSWER, connection });
     done();
     const { tookMs } = outcome;

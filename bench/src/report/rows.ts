@@ -136,11 +136,11 @@ const PARTNERS: readonly RowDefinition[] = [
     values: perRound('redemptions', 'pgbench'),
   },
   {
-    ...{ of: 'silent-bank', name: 'payouts COMPLETED/s at three banks, a fourth silent ÷ alone', ...times, goal: 0.95, floor: 0.8 },
+    ...{ of: 'silent-bank', name: 'payouts COMPLETED/s at three banks, a fourth silent ÷ alone', ...times, goal: 0.95, floor: 0.95 },
     values: ({ silentBank }) => silentBank.map(({ perSecondBefore, perSecondBeside }) => perSecondBeside / perSecondBefore),
   },
   {
-    ...{ of: 'full-pool', name: 'payout refused at twice the capacity, p99', ...atMostMs, goal: 10, floor: 50 },
+    ...{ of: 'full-pool', name: 'payout refused at twice the capacity, p99', ...atMostMs, goal: 10, floor: 10 },
     values: ({ fullPool }) => fullPool.map(({ refusal }) => refusal.p99),
   },
 ];
@@ -148,7 +148,7 @@ const PARTNERS: readonly RowDefinition[] = [
 /** Of what cannot be taken in. */
 const DEAD_LETTERS: readonly RowDefinition[] = [
   {
-    ...{ of: 'poison', name: 'COMPLETED/s, bulks, one event of 200 poison ÷ clean', ...times, goal: 0.8, floor: 0.6 },
+    ...{ of: 'poison', name: 'COMPLETED/s, bulks, one event of 200 poison ÷ clean', ...times, goal: 0.8, floor: 0.8 },
     values: ({ poison }) => poison.map(({ perSecondClean, perSecondPoisoned }) => perSecondPoisoned / perSecondClean),
   },
   {
@@ -162,7 +162,7 @@ const DEAD_LETTERS: readonly RowDefinition[] = [
       unit: '×',
       better: 'lower',
       goal: 1.2,
-      floor: 2,
+      floor: 1.2,
     },
     values: ({ hotKey }) => hotKey.map(({ without, beside }) => beside.p99 / without.p99),
   },

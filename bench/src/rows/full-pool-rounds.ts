@@ -7,6 +7,7 @@ import { checkTotals } from '../system/books.js';
 import { checkpoint } from '../system/databases.js';
 import { BANKS, type FalconPayLoad } from '../system/falconpay-load.js';
 import { behave } from '../system/partners.js';
+import type { LatencyOptions } from './latency-rounds.js';
 
 /** As many calls are under way at once (`PAYOUT_WORKERS`), each as long as this: so many payouts a second, and no more. */
 const WORKERS = 50;
@@ -29,7 +30,7 @@ export interface FullPoolRound {
 export async function measureFullPool(
   system: BenchSystem,
   load: FalconPayLoad,
-  { rounds, openLoopSeconds, log }: { readonly rounds: number; readonly openLoopSeconds: number; readonly log: (line: string) => void },
+  { rounds, openLoopSeconds, log }: LatencyOptions,
 ): Promise<FullPoolRound[]> {
   const askTooMuch = async (seconds: number): Promise<FullPoolRound> => {
     const requests = load.toBanks(ASKED_PER_SECOND * seconds);

@@ -14,6 +14,7 @@ import type { FalconPayLoad } from '../system/falconpay-load.js';
 import { Topics } from '../system/topics.js';
 import { untilCount } from '../system/until.js';
 import { isEndOf } from './in-order.js';
+import type { LatencyOptions } from './latency-rounds.js';
 
 const FOLLOWERS = 1_000;
 const PER_SECOND = 200;
@@ -42,7 +43,7 @@ export interface HotKeyRound {
 export async function measureHotKey(
   system: BenchSystem,
   load: FalconPayLoad,
-  { rounds, openLoopSeconds, log }: { readonly rounds: number; readonly openLoopSeconds: number; readonly log: (line: string) => void },
+  { rounds, openLoopSeconds, log }: LatencyOptions,
 ): Promise<HotKeyRound[]> {
   const topics = await Topics.open(system);
   const { url } = load.destination;

@@ -11,7 +11,7 @@ export const iban = 'DE89370400440532013000';
 export class Bank extends Partner<Payout> {
   /** `through`: where the gateway finds it, when not at the simulator itself. */
   static async open(system: RunningSystem, id = `B${randomUUID().slice(0, 8)}`, through = system.local.urls['simulator']): Promise<Bank> {
-    const bank = new Bank(system, id, { partners: 'banks', orders: 'payouts', idInJournal: 'credit_id' });
+    const bank = new Bank(system, id, 'payout');
     await bank.moveTo(`${through}/v1/banks/${id}`);
     return bank;
   }

@@ -11,8 +11,7 @@ export class CashMachine extends Partner<Withdrawal> {
   /** `through`: where the gateway finds it, when not at the simulator itself. */
   static async install(system: RunningSystem, through = system.local.urls['simulator']): Promise<CashMachine> {
     const id = `M${randomUUID().slice(0, 8)}`;
-    const terms = { currency: 'USD', smallest_note: 100 };
-    const machine = new CashMachine(system, id, { partners: 'atms', orders: 'withdrawals', idInJournal: 'dispense_id', terms });
+    const machine = new CashMachine(system, id, 'withdrawal', { currency: 'USD', smallest_note: 100 });
     await machine.moveTo(`${through}/v1/atms/${id}`);
     return machine;
   }

@@ -13,7 +13,7 @@ export class Institution extends Partner<Redemption> {
   /** `through`: where the gateway finds it, when not at the simulator itself. */
   static async join(system: RunningSystem, through = system.local.urls['simulator']): Promise<Institution> {
     const id = `I${randomUUID().slice(0, 8)}`;
-    const institution = new Institution(system, id, { partners: 'institutions', orders: 'redemptions', idInJournal: 'cashout_id' });
+    const institution = new Institution(system, id, 'redemption');
     await institution.moveTo(`${through}/v1/institutions/${id}`);
     return institution;
   }

@@ -1,6 +1,7 @@
 import type { Patience } from '@falconpay/testing/eventually';
 import type { RunningSystem } from '@falconpay/testing/running-system';
 import type { HttpReply, PostOptions } from '@falconpay/testing/service-client';
+import { journalOf, wordsOf, type OrderKind } from './partners-in-books.js';
 
 /** An order that went to a partner, as the gateway shows it. */
 export interface PartnerOrder {
@@ -9,18 +10,6 @@ export interface PartnerOrder {
   readonly failure?: { readonly code: string; readonly detail: string };
   readonly evidence: readonly { readonly source: string; readonly says: string; readonly doubt?: string }[];
   readonly cases: readonly { readonly reason: string }[];
-}
-
-/** What the gateway and the simulator call things at one kind of partner. */
-export interface PartnerWords {
-  /** Partners of this kind: `atms`. */
-  readonly partners: string;
-  /** What is asked of them: `withdrawals`. */
-  readonly orders: string;
-  /** The order's id in a line of the partner's journal. */
-  readonly idInJournal: string;
-  /** What the gateway has to know of a partner, beside where it is. */
-  readonly terms?: object;
 }
 
 export interface Balance {
@@ -37,12 +26,14 @@ export abstract class Partner<Order extends PartnerOrder> {
   protected constructor(
     readonly system: RunningSystem,
     readonly id: string,
-    private readonly words: PartnerWords,
+    private readonly kind: OrderKind,
+    /** What the gateway has to know of it, beside where it is. */
+    private readonly terms: object = {},
   ) {}
 
   /** Makes it known to the gateway, or tells where it is now. */
   async moveTo(url: string): Promise<void> {
-    const body = JSON.stringify({ url, ...this.words.terms });
+    const body = JSON.stringify({ url, ...this.terms });
     const known = await this.system.gateway.send('PUT', this.path, body, json);
     if (known.status !== 200) throw new Error(`${this.path} was not taken: ${known.text}`);
   }
@@ -64,7 +55,7 @@ export abstract class Partner<Order extends PartnerOrder> {
   }
 
   request(account: string, amount: number, more: object = {}, options: PostOptions = {}): Promise<HttpReply> {
-    return this.system.gateway.post(`/v1/${this.words.orders}`, { account, amount: usd(amount), ...this.order(), ...more }, options);
+    return this.system.gateway.post(`/v1/${this.kind}s`, { account, amount: usd(amount), ...this.order(), ...more }, options);
   }
 
   async requested(account: string, amount: number, more: object = {}): Promise<string> {
@@ -74,7 +65,7 @@ export abstract class Partner<Order extends PartnerOrder> {
   }
 
   async look(id: string): Promise<Order> {
-    return (await this.system.gateway.get(`/v1/${this.words.orders}/${id}`)).body as Order;
+    return (await this.system.gateway.get(`/v1/${this.kind}s/${id}`)).body as Order;
   }
 
   /** The order once it has this status. */
@@ -92,12 +83,8 @@ export abstract class Partner<Order extends PartnerOrder> {
 
   /** Its own record, in its order: `dispensed 5000`. */
   async journal(id?: string): Promise<string[]> {
-    const reply = await this.system.client('simulator').get(`${this.path}/journal`);
-    const lines = reply.text.trimEnd().split('\n').slice(0, -1);
-    return lines.flatMap((text) => {
-      const line = JSON.parse(text) as Record<string, string | number>;
-      return id === undefined || line[this.words.idInJournal] === id ? [`${line['event']} ${line['amount']}`] : [];
-    });
+    const lines = await journalOf(this.system.local.urls, this.kind, this.id);
+    return lines.flatMap((line) => (id === undefined || line.id === id ? [`${line.event} ${line.amount}`] : []));
   }
 
   /** What stands in the customer's account. */
@@ -115,6 +102,6 @@ export abstract class Partner<Order extends PartnerOrder> {
   protected abstract order(): object;
 
   private get path(): string {
-    return `/v1/${this.words.partners}/${this.id}`;
+    return `/v1/${wordsOf[this.kind].path}/${this.id}`;
   }
 }

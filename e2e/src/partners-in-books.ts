@@ -77,9 +77,9 @@ export async function partnersInBooks(
   kind: OrderKind,
   partners: readonly string[],
 ): Promise<AtPartners> {
-  const { path, idMember, account, sign } = wordsOf[kind];
+  const { account, sign } = wordsOf[kind];
   const [journals, orders, ledger] = await Promise.all([
-    Promise.all(partners.map((partner) => journalOf(`${urls['simulator']}/v1/${path}/${partner}/journal`, idMember))),
+    Promise.all(partners.map((partner) => journalOf(urls, kind, partner))),
     ask<OrderRow>(databaseUrls['atm-gateway'], ordersOf, [kind, partners]),
     ask<LedgerRow>(databaseUrls['wallet'], ledgerOf, [kind, account, sign]),
   ]);
@@ -161,8 +161,9 @@ const movedBy = (lines: readonly JournalLine[]): number =>
   lines.reduce((sum, line) => sum + (isMove(line) ? line.amount : comesBack.has(line.event) ? -line.amount : 0), 0);
 
 /** All of it, as it really was; the last line closes it. */
-async function journalOf(url: string, idMember: string): Promise<JournalLine[]> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(20_000) });
+export async function journalOf(urls: SystemWithPartners['urls'], kind: OrderKind, partner: string): Promise<JournalLine[]> {
+  const { path, idMember } = wordsOf[kind];
+  const answer = await fetch(`${urls['simulator']}/v1/${path}/${partner}/journal`, { signal: AbortSignal.timeout(20_000) });
   const lines = (await answer.text()).trimEnd().split('\n').slice(0, -1);
   return lines.map((line) => {
     const { event, amount, [idMember]: id } = JSON.parse(line) as Readonly<Record<string, string | number>>;

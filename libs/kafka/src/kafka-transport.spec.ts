@@ -73,6 +73,8 @@ describe('the transport', () => {
     const got: InboundRecord[] = [];
     start(async (records) => void got.push(...records));
     await eventually('the record comes', () => got.length > 0);
+    await eventually('the offset is written', async () => (await committed()) === 1);
+    expect(got).toHaveLength(1);
     expect(got[0]).toMatchObject({ topic: 't', offset: '0', key: Buffer.from('k'), value: bytes, headers: { h: bytes } });
   });
 
@@ -89,6 +91,7 @@ describe('the transport', () => {
     expect(await committed()).toBe(0);
     finish();
     await eventually('the offset is written', async () => (await committed()) === 4);
+    expect(given).toBe(4);
   });
 
   it('holds a batch whose handler rejects, gives the same records again, and says so', async () => {
@@ -124,6 +127,7 @@ describe('the transport', () => {
     await eventually('all are done', () => new Set(first).size === 3);
     await close(transport);
     expect(await committed()).toBe(3);
+    expect(first.sort()).toEqual(['a', 'b', 'c']);
     const second: string[] = [];
     start(async (records) => void second.push(...valuesOf(records)));
     await send('d');
@@ -161,6 +165,8 @@ describe('the transport', () => {
     expect(transport.isConsuming).toBe(false);
     await eventually('it consumes', () => got.length > 0);
     expect(transport.isConsuming).toBe(true);
+    await eventually('the offset is written', async () => (await committed()) === 1);
+    expect(got).toEqual(['a']);
     expect(held).toEqual(['', '']);
   });
 });

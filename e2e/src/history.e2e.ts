@@ -132,7 +132,7 @@ beforeAll(async () => {
   }
   all = await bruteForce(account.id);
   expect(all).toHaveLength(1 + 12 + 120 + 1 + 4);
-  expect(new Set(all.map(({ created_at: at }) => at)).size).toBeLessThan(100);
+  expect(new Set(all.map(({ created_at: at }) => at)).size).toBeLessThan(60);
 });
 afterAll(() => system?.stop());
 
@@ -154,34 +154,38 @@ describe('the history of an account', () => {
   });
 
   it('loses and doubles none of the lines that were there, while new ones arrive', async () => {
-    let paging = true;
+    let [paging, come] = [true, 0];
     const arriving = (async () => {
-      let count = 0;
       while (paging) {
-        await Promise.all([deposit(count), transfers(4)]);
-        count += 1;
+        const replies = await Promise.all([deposit(come), transfers(4)]);
+        expect(replies.map(({ status }) => status)).toEqual([201, 202]);
+        come += 1;
       }
-      return count;
-    })();
+    })().finally(() => (paging = false));
     try {
-      await fc.assert(
-        fc.asyncProperty(filters(), fc.integer({ min: 3, max: 20 }), async (filter, limit) => {
-          const before = await bruteForce(account.id);
-          const found = await allPages(filter, limit);
-          expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
-          const known = new Set(before.map(({ id }) => id));
-          expect(found.filter(({ id }) => known.has(id))).toEqual(before.filter(matches(filter)));
-          // What came since stands before all that was there.
-          expect(found.findLastIndex(({ id }) => !known.has(id))).toBe(found.filter(({ id }) => !known.has(id)).length - 1);
-        }),
-        { numRuns: 25 },
-      );
+      // However slow they are to come: more than a few of them have to.
+      while (paging && come <= 5)
+        await fc.assert(
+          fc.asyncProperty(filters(), fc.integer({ min: 3, max: 20 }), async (filter, limit) => {
+            const before = await bruteForce(account.id);
+            const found = await allPages(filter, limit);
+            expect(new Set(found.map(({ id }) => id)).size).toBe(found.length);
+            const known = new Set(before.map(({ id }) => id));
+            expect(found.filter(({ id }) => known.has(id))).toEqual(before.filter(matches(filter)));
+            // What came since stands before all that was there.
+            expect(found.findLastIndex(({ id }) => !known.has(id))).toBe(found.filter(({ id }) => !known.has(id)).length - 1);
+          }),
+          { numRuns: 25 },
+        );
     } finally {
       paging = false;
     }
-    expect(await arriving).toBeGreaterThan(0);
+    await arriving;
+    expect(come).toBeGreaterThan(5);
     await system.settled();
+    const before = all.length;
     all = await bruteForce(account.id);
+    expect(all).toHaveLength(before + 5 * come);
   });
 
   it('is the same under the account’s number, and has 25 lines on a page when nobody asks for more', async () => {

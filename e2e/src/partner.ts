@@ -87,6 +87,17 @@ export abstract class Partner<Order extends PartnerOrder> {
     return lines.flatMap((line) => (id === undefined || line.id === id ? [`${line.event} ${line.amount}`] : []));
   }
 
+  /** What has become of the money that the wallet set apart for an order. */
+  async hold(id: string): Promise<string | undefined> {
+    return (await this.system.sql<{ status: string }>('wallet', `select status from holds where id = $1`, [id]))[0]?.status;
+  }
+
+  /** What the bank has to collect because of an order. */
+  async receivable(id: string): Promise<number> {
+    const posted = `select coalesce(sum(-amount), 0)::int as sum from entries where account_id = 'sys_receivable_USD' and transaction_id = $1`;
+    return (await this.system.sql<{ sum: number }>('wallet', posted, [id]))[0]?.sum ?? 0;
+  }
+
   /** What stands in the customer's account. */
   async balance(account: string): Promise<Balance> {
     const { posted, held, available } = (await this.system.wallet.get(`/v1/accounts/${account}/balance`)).body as Balance;

@@ -148,7 +148,10 @@ describe('a bank that', () => {
 
   it.concurrent('takes the money after it has promised not to: we stand the shortage, and somebody looks', async () => {
     const { bank: own, account } = await at(`tombstone_broken:${2 * answerWithinMs}`);
-    expect(await own.payOut(account, 4_000, 'MANUAL_REVIEW')).toMatchObject({ paid: usd(4_000), cases: [{ reason: 'late-success' }] });
+    const review = await own.payOut(account, 4_000, 'MANUAL_REVIEW');
+    expect(review).toMatchObject({ paid: usd(4_000), cases: [{ reason: 'late-success' }] });
+    await system.eventually('the shortage is posted', async () => (await own.receivable(review.id)) === 4_000);
+    expect(await own.hold(review.id)).toBe('RELEASED');
     expect(await balanceOf(account)).toEqual(whole);
   });
 

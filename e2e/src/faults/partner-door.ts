@@ -1,14 +1,16 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * Stands in front of the simulator and counts the commands that come by. A partner forgives a second one under the same id, so
- * its journal would not show it; that a command is sent at most once is promised all the same.
+ * Stands in front of the simulator, counts the commands that come by, and keeps their answers back when it is told to. A partner
+ * forgives a second command under the same id, so its journal would not show it; that one is sent at most once is promised all the same.
  */
 export class PartnerDoor {
   private readonly commands = new Map<string, number>();
   private readonly sockets = new Set<Socket>();
   /** Connections over which something was asked that has not been answered. */
   private readonly waiting = new Set<Socket>();
+  /** Connections whose partner's word is kept back, while that is asked for. */
+  private kept: Set<Socket> | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -41,6 +43,17 @@ export class PartnerDoor {
     return [...this.commands].flatMap(([id, times]) => (times > 1 ? [`the command for ${id} was sent ${times} times`] : []));
   }
 
+  /** From now on no answer to a command comes through … */
+  keepAnswers(): void {
+    this.kept = new Set();
+  }
+
+  /** … until they all may. */
+  letAnswersGo(): void {
+    for (const partner of this.kept ?? []) partner.resume();
+    this.kept = undefined;
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));
@@ -64,14 +77,15 @@ export class PartnerDoor {
     }
     client.on('data', (bytes) => {
       this.waiting.add(client);
-      this.count(bytes);
+      if (this.count(bytes)) this.kept?.add(partner.pause());
     });
     partner.on('data', () => this.waiting.delete(client));
   }
 
   /** A command and its head come in one piece: the gateway's client sends them so. A reversal begins with a reference of its own. */
-  private count(bytes: Buffer): void {
+  private count(bytes: Buffer): boolean {
     const [, id] = /\{"(?:dispense|credit|cashout)_id":"([^"]+)"/.exec(bytes.toString('latin1')) ?? [];
     if (id !== undefined) this.commands.set(id, (this.commands.get(id) ?? 0) + 1);
+    return id !== undefined;
   }
 }

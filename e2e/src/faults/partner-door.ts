@@ -11,6 +11,8 @@ export class PartnerDoor {
   private readonly waiting = new Set<Socket>();
   /** Connections whose partner's word is kept back, while that is asked for. */
   private kept: Set<Socket> | undefined;
+  /** So many connections waited for an answer at once, at most. */
+  mostAtOnce = 0;
 
   private constructor(
     private readonly server: Server,
@@ -77,6 +79,7 @@ export class PartnerDoor {
     }
     client.on('data', (bytes) => {
       this.waiting.add(client);
+      this.mostAtOnce = Math.max(this.mostAtOnce, this.waiting.size);
       if (this.count(bytes)) this.kept?.add(partner.pause());
     });
     partner.on('data', () => this.waiting.delete(client));

@@ -2,7 +2,7 @@ import { CrashPoints } from '@falconpay/testing/crash-points';
 import { allEnded, wrongInTheBooks, wrongInTheTopics } from './books.js';
 import { postUntilAccepted } from './clients.js';
 import { crashesAt, CrashSweep, type Way } from './crash-sweep.js';
-import { FaultSystem } from './fault-system.js';
+import { FaultSystem, stopAll } from './fault-system.js';
 
 /** At least as many as when this was written: a point that is no longer counted is one that is no longer tested. */
 const knownPoints = { payment: 18, wallet: 14 };
@@ -30,11 +30,7 @@ describe('a crash at every point of a transfer', () => {
     system = await FaultSystem.start({ name: 'crash', env: crashes.env });
     sweep = await CrashSweep.of(system, crashes);
   });
-  afterAll(async () => {
-    await sweep?.stop();
-    await system?.stop();
-    crashes.remove();
-  });
+  afterAll(() => stopAll(sweep, system).finally(() => crashes.remove()));
 
   it.each(['payment', 'wallet'] as const)(
     'leaves exactly one effect in %s, before and after each of its points',

@@ -66,6 +66,11 @@ export class FaultSystem {
   }
 }
 
+/** In this order; what has not been started is left out. */
+export async function stopAll(...started: readonly ({ stop(): Promise<void> } | undefined)[]): Promise<void> {
+  for (const each of started) await each?.stop();
+}
+
 async function startLocal(
   options: FaultOptions,
   topics: SystemTopics,

@@ -6,7 +6,7 @@ import { partnersInBooks } from '../partners-in-books.js';
 import { brokenPromises } from './books.js';
 import { postUntilAccepted } from './clients.js';
 import { CrashSweep, type Way } from './crash-sweep.js';
-import { FaultSystem } from './fault-system.js';
+import { FaultSystem, stopAll } from './fault-system.js';
 import { PartnerDoor } from './partner-door.js';
 
 const answerWithinMs = 800;
@@ -57,12 +57,7 @@ describe('a crash between any two steps of a', () => {
     partners = { payout, redemption };
     account = (await system.running.account('USD', 1_000_000)).id;
   });
-  afterAll(async () => {
-    await sweep?.stop();
-    await door?.stop();
-    await system?.stop();
-    crashes.remove();
-  });
+  afterAll(() => stopAll(sweep, door, system).finally(() => crashes.remove()));
 
   const wayOf = (kind: Sweep['kind']): Way => ({
     services: ['atm-gateway', 'wallet'],

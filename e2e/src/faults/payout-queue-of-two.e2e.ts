@@ -3,7 +3,7 @@ import { Bank, iban, type Payout } from '../bank.js';
 import { usd } from '../partner.js';
 import { partnersInBooks } from '../partners-in-books.js';
 import { brokenPromises } from './books.js';
-import { FaultSystem } from './fault-system.js';
+import { FaultSystem, stopAll } from './fault-system.js';
 import { PartnerDoor } from './partner-door.js';
 
 const workers = 2;
@@ -16,10 +16,7 @@ beforeAll(async () => {
   system = await FaultSystem.start({ name: 'shared', env });
   door = await PartnerDoor.start(system.running.local.urls['simulator'] ?? '');
 });
-afterAll(async () => {
-  await door?.stop();
-  await system?.stop();
-});
+afterAll(() => stopAll(door, system));
 
 describe('two gateways', () => {
   it('let in no more payouts together than there may be, send each once, and both have their share', async () => {

@@ -7,7 +7,7 @@ import { usd } from '../partner.js';
 import { partnersInBooks } from '../partners-in-books.js';
 import { brokenPromises } from './books.js';
 import { postUntilAccepted } from './clients.js';
-import { FaultSystem } from './fault-system.js';
+import { FaultSystem, stopAll } from './fault-system.js';
 import { PartnerDoor } from './partner-door.js';
 
 const env = { ATM_DISPENSE_TIMEOUT_MS: '800', ATM_ERRANDS_EVERY_MS: '20', ATM_RECONCILE_EVERY_MS: '50' };
@@ -34,11 +34,7 @@ beforeAll(async () => {
   machine = await CashMachine.install(system.running, door.url);
   account = (await system.running.account('USD', 1_000_000)).id;
 });
-afterAll(async () => {
-  await door?.stop();
-  await system?.stop();
-  crashes.remove();
-});
+afterAll(() => stopAll(door, system).finally(() => crashes.remove()));
 
 const forget = (): Promise<object[]> => system.running.sql('atm-gateway', 'delete from errands');
 const isOver = async (id: string): Promise<boolean> => ['COMPLETED', 'REFUNDED'].includes((await machine.look(id)).status);

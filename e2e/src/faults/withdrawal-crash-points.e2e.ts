@@ -5,7 +5,7 @@ import { partnersInBooks } from '../partners-in-books.js';
 import { brokenPromises } from './books.js';
 import { postUntilAccepted } from './clients.js';
 import { CrashSweep, isLasting, type Way } from './crash-sweep.js';
-import { FaultSystem } from './fault-system.js';
+import { FaultSystem, stopAll } from './fault-system.js';
 import { PartnerDoor } from './partner-door.js';
 
 const answerWithinMs = 800;
@@ -56,12 +56,7 @@ describe('a crash at every point of a withdrawal (ATM-14)', () => {
     machine = await CashMachine.install(system.running, door.url);
     account = (await system.running.account('USD', 1_000_000)).id;
   });
-  afterAll(async () => {
-    await sweep?.stop();
-    await door?.stop();
-    await system?.stop();
-    crashes.remove();
-  });
+  afterAll(() => stopAll(sweep, door, system).finally(() => crashes.remove()));
 
   const wayOf = (name: keyof typeof behaviours): Way => ({
     services: ['atm-gateway', 'wallet'],

@@ -58,6 +58,7 @@ describe('limits of an account', () => {
     [{ currencies: ['USD', 'USD'] }, ['/currencies']],
     [{ currencies: ['XXX'] }, ['/currencies']],
     [{ per_week: usd(1) }, ['/per_week']],
+    [{ new_account: { younger_than_seconds: 60, per_transaction: [usd(1)] } }, ['/new_account']],
   ])('are refused when they are not valid: %j', async (body, pointers) => {
     const { id } = await system.account();
     expect(pointersIn(await put(`/v1/accounts/${id}/limits`, body))).toEqual(pointers);
@@ -186,6 +187,30 @@ describe('a hundred at once', () => {
     expect(pointersIn(await put('/v1/clients/local/limits', { per_day: [usd(1), usd(2)] }))).toEqual(['/per_day']);
     expect(pointersIn(await put('/v1/clients/local/limits', { per_day: [usd(0)] }))).toEqual(['/per_day/0/amount']);
     expect((await put('/v1/clients/no body/limits'.replace(' ', '%20'), {})).status).toBe(404);
+  });
+});
+
+describe('limits of a client on new accounts', () => {
+  it('hold for those that were opened lately, and for no others', async () => {
+    const [young, old] = await times(2, () => system.account('USD', 1_000));
+    await system.sql('wallet', `update accounts set created_at = created_at - interval '1 day' where id = $1`, [old?.id]);
+    const limits = { new_account: { younger_than_seconds: 86_400, per_transaction: [usd(100)] } };
+    expect(await put('/v1/clients/local/limits', limits)).toMatchObject({ status: 200, body: limits });
+    expect((await system.wallet.get('/v1/clients/local/limits')).body).toMatchObject(limits);
+    const [from, to] = [young?.id ?? '', old?.id ?? ''];
+    const replies = await Promise.all([withdraw(from, 101), hold(from, 101), withdraw(from, 100), hold(from, 100), withdraw(to, 101)]);
+    expect(replies.map(({ status }) => status)).toEqual([422, 422, 201, 201, 201]);
+    expect(await transfers(from, to, [101])).toEqual({ completed: 0, codes: ['limit-exceeded'] });
+    expect(await transfers(from, to, [100])).toEqual({ completed: 1, codes: [] });
+    expect(await transfers(to, from, [101])).toEqual({ completed: 1, codes: [] });
+  });
+
+  it('are refused when they are not valid', async () => {
+    const young = (change: object) =>
+      put('/v1/clients/local/limits', { new_account: { younger_than_seconds: 60, per_transaction: [usd(1)], ...change } });
+    expect(pointersIn(await young({ younger_than_seconds: 31_622_401 }))).toEqual(['/new_account/younger_than_seconds']);
+    expect(pointersIn(await young({ per_transaction: undefined }))).toEqual(['/new_account/per_transaction']);
+    expect(pointersIn(await young({ per_transaction: [usd(0)] }))).toEqual(['/new_account/per_transaction/0/amount']);
   });
 });
 

@@ -28,6 +28,11 @@ async function at(...behaviours: string[]): Promise<{ institution: Institution; 
 }
 const says = ({ evidence }: Redemption): string[] => evidence.map((piece) => `${piece.source} ${piece.says}`);
 const balanceOf = (account: string): Promise<number> => system.balance(account);
+/** What operators are told, and clients are not. */
+const reasonOf = async ({ id }: Redemption): Promise<string | undefined> =>
+  (await system.sql<{ reason: string }>('atm-gateway', 'select failure_reason as reason from orders where id = $1', [id]))[0]?.reason;
+const limitCards = (limits: object) =>
+  system.wallet.send('PUT', '/v1/clients/cards/limits', JSON.stringify(limits), { 'content-type': 'application/json' });
 /** What stays charged there, by its own record. */
 const charged = async (own: Institution): Promise<number> =>
   (await own.journal()).reduce((sum, line) => {
@@ -90,19 +95,14 @@ describe('a redemption', () => {
       expect(reversed.failure).toEqual({ code, detail: 'the account cannot take it: the charge is taken back' });
       expect(says(reversed)).toEqual(['reply done', 'reply reversed']);
       expect(await own.journal(reversed.id)).toEqual(['approved 4000', 'reversed 4000']);
-      const [row] = await system.sql<{ reason: string }>('atm-gateway', 'select failure_reason as reason from orders where id = $1', [
-        reversed.id,
-      ]);
-      expect(row?.reason).toMatch(/^(there is no )?account /);
+      expect(await reasonOf(reversed)).toMatch(/^(there is no )?account /);
     }
   });
 
   it('is held to the limits of cards: so much at once, so often in so much time', async () => {
     const { institution: own, account } = await at();
     const limits = { per_transaction: [usd(5_000)], velocity: { count: 2, window_seconds: 3_600 } };
-    const put = (body: object) =>
-      system.wallet.send('PUT', '/v1/clients/cards/limits', JSON.stringify(body), { 'content-type': 'application/json' });
-    expect((await put(limits)).status).toBe(200);
+    expect((await limitCards(limits)).status).toBe(200);
     const with1 = { card: { number: '4929000000000001', pin: '1111' } };
     const with2 = { card: { number: '4929000000000002', pin: '1111' } };
     try {
@@ -112,10 +112,32 @@ describe('a redemption', () => {
       expect((await own.until(await own.requested(account, 100, with1), 'REVERSED')).failure).toMatchObject({ code: 'limit-exceeded' });
       await own.until(await own.requested(account, 100, with2), 'COMPLETED');
     } finally {
-      await put({});
+      await limitCards({});
     }
     expect(await balanceOf(account)).toBe(300);
     expect(await charged(own)).toBe(300);
+  });
+
+  it('is held to what cards may bring onto a new account, and to no more than the others once that is old enough', async () => {
+    const { institution: own, account } = await at();
+    const old = await system.account('USD', 0);
+    await system.sql('wallet', `update accounts set created_at = created_at - interval '1 day' where id = $1`, [old.id]);
+    const limits = { new_account: { younger_than_seconds: 86_400, per_transaction: [usd(5_000)] } };
+    expect(await limitCards(limits)).toMatchObject({ status: 200, body: limits });
+    try {
+      const [tooMuch] = await Promise.all([
+        own.redeem(account, 5_001, 'REVERSED'),
+        own.redeem(account, 5_000, 'COMPLETED'),
+        own.redeem(old.id, 5_001, 'COMPLETED'),
+      ]);
+      expect(tooMuch.failure).toEqual({ code: 'limit-exceeded', detail: 'the account cannot take it: the charge is taken back' });
+      expect(await own.journal(tooMuch.id)).toEqual(['approved 5001', 'reversed 5001']);
+      expect(await reasonOf(tooMuch)).toMatch(/may spend at most 50.00 USD at once while the account is younger than 86400 seconds$/);
+    } finally {
+      await limitCards({});
+    }
+    expect([await balanceOf(account), await balanceOf(old.id)]).toEqual([5_000, 5_001]);
+    expect(await charged(own)).toBe(10_001);
   });
 
   it('takes effect once per key, and is answered with its end when the client waits', async () => {

@@ -29,7 +29,7 @@ export const absenceOf = (account: Account | undefined, name: string): MoneyRefu
 /** Why this account cannot give that much. The only place where it is decided whether money may leave an account. */
 export function refusalToGive(account: Account, name: string, money: Money, at: Date): MoneyRefusal | undefined {
   if (available(account) < money.amount) return { code: 'insufficient-funds', detail: `account ${name} has less than that available` };
-  return refusalByRules(account.limited, `account ${name}`, money, at);
+  return refusalByRules(account.limited, `account ${name}`, { ...money, accountSince: account.createdAt }, at);
 }
 
 /** Why this account cannot take that much. */

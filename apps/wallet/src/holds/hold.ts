@@ -55,7 +55,7 @@ export function placeHold(
   const at = momentOn(now, account);
   if (expiresAt && expiresAt <= at) return { refused: { code: 'expired', detail: `it was to end at ${expiresAt.toISOString()}` } };
   const refusal =
-    refusalToMove([{ account, name }], money) ?? refusalToGive(account, name, money, at) ?? refusalToClient(client, money, at);
+    refusalToMove([{ account, name }], money) ?? refusalToGive(account, name, money, at) ?? refusalToClient(client, account, money, at);
   if (refusal) return { refused: refusal };
   const { id, counterAccount, reference, source } = order;
   const hold: Hold = {

@@ -54,7 +54,7 @@ export function decideTransfer(order: TransferOrder, rows: TransferRows, now: Da
     refusalToMove(sides, order.amount) ??
     refusalToGive(from, order.from, order.amount, at) ??
     refusalToTake(to, order.to, order.amount) ??
-    refusalToClient(client, order.amount, at);
+    refusalToClient(client, from, order.amount, at);
   if (refusal) return refuse(refusal);
   const clients = afterSpending(client, order.amount, at);
   return { posted: postBetween(cause, from, to, order.amount), transaction: posted(cause), clients };

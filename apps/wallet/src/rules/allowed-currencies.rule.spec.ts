@@ -1,5 +1,5 @@
 import { allowedCurrencies } from './allowed-currencies.rule.js';
-import { limitsWith, now, omr, usageWith, usd } from './limits-for-specs.js';
+import { limitsWith, longSince, now, omr, usageWith, usd } from './limits-for-specs.js';
 
 describe('a list of currencies', () => {
   it.each([
@@ -8,7 +8,7 @@ describe('a list of currencies', () => {
     ['may have several', usd(1), [omr(1).currency, usd(1).currency], undefined],
     ['that is not there refuses none', usd(1), undefined, undefined],
   ])('%s', (_, spending, currencies, detail) => {
-    const refusal = allowedCurrencies(spending, limitsWith({ currencies }), usageWith({}), now);
+    const refusal = allowedCurrencies(longSince(spending), limitsWith({ currencies }), usageWith({}), now);
     expect(refusal).toEqual(detail === undefined ? undefined : { code: 'rule-refused', detail });
   });
 });

@@ -1,6 +1,8 @@
+import type { Money } from '@falconpay/money/money';
+import type { Account } from '../accounts/account.js';
 import { refusalByRules, withLimits, withSpent, type Limited } from './limited.js';
 import type { Limits } from './limits.js';
-import type { RuleRefusal, Spending } from './rule.js';
+import type { RuleRefusal } from './rule.js';
 
 /** A client of the interfaces, as the wallet knows it: by its limits, once it has been given any. */
 export interface Client {
@@ -18,13 +20,13 @@ export const newClient = (id: string, limits: Limits | undefined, now: Date): Cl
 export const withClientLimits = (client: Client, limits: Limits | undefined, now: Date): Client =>
   changed(client, withLimits(client.limited, limits, now), now);
 
-/** Why this client may not spend that, whoever’s money it is. */
-export const refusalToClient = (client: Client | undefined, spending: Spending, now: Date): RuleRefusal | undefined =>
-  client && refusalByRules(client.limited, `client ${client.id}`, spending, now);
+/** Why this client may not spend that on this account, whoever’s it is. */
+export const refusalToClient = (client: Client | undefined, account: Account, money: Money, now: Date): RuleRefusal | undefined =>
+  client && refusalByRules(client.limited, `client ${client.id}`, { ...money, accountSince: account.createdAt }, now);
 
 /** The client as the spending leaves it: in a list, to be put; nothing where nothing is counted. */
-export const afterSpending = (client: Client | undefined, spending: Spending, now: Date): Client[] =>
-  client?.limited ? [changed(client, withSpent(client.limited, spending, now), now)] : [];
+export const afterSpending = (client: Client | undefined, money: Money, now: Date): Client[] =>
+  client?.limited ? [changed(client, withSpent(client.limited, money, now), now)] : [];
 
 const changed = (client: Client, limited: Limited | undefined, now: Date): Client => ({
   ...client,

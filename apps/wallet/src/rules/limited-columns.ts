@@ -13,6 +13,8 @@ export interface LimitedRecord {
     readonly per_transaction: StoredAmounts;
     readonly per_day: StoredAmounts;
     readonly velocity: Limits['velocity'] | null;
+    /** Not there in rows that were written before there was any. */
+    readonly new_account?: { readonly younger_than_seconds: number; readonly per_transaction: StoredAmounts } | null;
     readonly currencies: readonly Currency[] | null;
     readonly zone: string;
   } | null;
@@ -31,6 +33,9 @@ export function limitedOf({ limits, usage }: LimitedRecord): Limited | undefined
       perTransaction: amountsOf(limits.per_transaction),
       perDay: amountsOf(limits.per_day),
       velocity: limits.velocity ?? undefined,
+      newAccount: limits.new_account
+        ? { youngerThanSeconds: limits.new_account.younger_than_seconds, perTransaction: amountsOf(limits.new_account.per_transaction) }
+        : undefined,
       currencies: limits.currencies ?? undefined,
       zone: limits.zone,
     },
@@ -52,6 +57,9 @@ const storedLimits = (limits: Limits): LimitedRecord['limits'] => ({
   per_transaction: storedAmounts(limits.perTransaction),
   per_day: storedAmounts(limits.perDay),
   velocity: limits.velocity ?? null,
+  new_account: limits.newAccount
+    ? { younger_than_seconds: limits.newAccount.youngerThanSeconds, per_transaction: storedAmounts(limits.newAccount.perTransaction) }
+    : null,
   currencies: limits.currencies ?? null,
   zone: limits.zone,
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { limitsWith, now, omr, secondsAgo, usageWith, usd } from './limits-for-specs.js';
+import { limitsWith, longSince, now, omr, secondsAgo, usageWith, usd } from './limits-for-specs.js';
 import { refusalByRules, usageOn, withGivenBack, withLimits, withSpent, type Limited } from './limited.js';
 import type { Limits, Usage } from './limits.js';
 
@@ -8,13 +8,13 @@ const tomorrow = new Date('2026-02-01T00:00:00.000Z');
 
 describe('whoever is limited', () => {
   it('is asked nothing, and counted nothing, without limits', () => {
-    expect(refusalByRules(undefined, 'account a', usd(1), now)).toBeUndefined();
+    expect(refusalByRules(undefined, 'account a', longSince(usd(1)), now)).toBeUndefined();
     expect(withSpent(undefined, usd(1), now)).toBeUndefined();
     expect(withGivenBack(undefined, usd(1), now, now)).toBeUndefined();
   });
 
   it('is named in the refusal', () => {
-    expect(refusalByRules(limited({ perTransaction: [usd(1)] }), 'account a', usd(2), now)).toEqual({
+    expect(refusalByRules(limited({ perTransaction: [usd(1)] }), 'account a', longSince(usd(2)), now)).toEqual({
       code: 'limit-exceeded',
       detail: 'account a may spend at most 0.01 USD at once',
     });
@@ -22,17 +22,17 @@ describe('whoever is limited', () => {
 
   it('begins each day of its zone with nothing spent', () => {
     const spent = limited({ perDay: [usd(5)] }, { spentThatDay: [usd(5)] });
-    expect(refusalByRules(spent, 'a', usd(1), new Date(tomorrow.getTime() - 1))).toBeDefined();
-    expect(refusalByRules(spent, 'a', usd(5), tomorrow)).toBeUndefined();
+    expect(refusalByRules(spent, 'a', longSince(usd(1)), new Date(tomorrow.getTime() - 1))).toBeDefined();
+    expect(refusalByRules(spent, 'a', longSince(usd(5)), tomorrow)).toBeUndefined();
     const inMuscat = { ...spent, limits: { ...spent.limits, zone: 'Asia/Muscat' } };
-    expect(refusalByRules(inMuscat, 'a', usd(5), new Date('2026-01-31T20:00:00.000Z'))).toBeUndefined();
+    expect(refusalByRules(inMuscat, 'a', longSince(usd(5)), new Date('2026-01-31T20:00:00.000Z'))).toBeUndefined();
     expect(withSpent(spent, usd(2), tomorrow).usage).toMatchObject({ day: '2026-02-01', spentThatDay: [usd(2)] });
   });
 
   it('does not get yesterday back from a clock that is behind', () => {
     const spent = withSpent(limited({ perDay: [usd(5)] }), usd(5), tomorrow);
     expect(usageOn(spent, now)).toBe(spent.usage);
-    expect(refusalByRules(spent, 'a', usd(1), now)).toBeDefined();
+    expect(refusalByRules(spent, 'a', longSince(usd(1)), now)).toBeDefined();
   });
 
   it('keeps no more instants than its velocity needs, and none without', () => {
@@ -69,15 +69,23 @@ describe('whoever is limited', () => {
 
   it('never spends more than its limits, whatever is asked and given back, and is refused nothing that fits', () => {
     const events = fc.array(
-      fc.record({ gap: fc.integer({ min: 0, max: 40_000 }), amount: fc.integer({ min: 1, max: 60 }), back: fc.boolean() }),
+      fc.record({
+        gap: fc.integer({ min: 0, max: 40_000 }),
+        amount: fc.integer({ min: 1, max: 60 }),
+        back: fc.boolean(),
+        age: fc.integer({ min: 0, max: 90_000 }),
+      }),
       { maxLength: 60 },
     );
     fc.assert(
       fc.property(events, (list) => {
-        let spender = limited({ perTransaction: [usd(50)], perDay: [usd(100)], velocity: { count: 3, windowSeconds: 60_000 } });
+        let spender = limited({
+          ...{ perTransaction: [usd(50)], perDay: [usd(100)], velocity: { count: 3, windowSeconds: 60_000 } },
+          newAccount: { youngerThanSeconds: 45_000, perTransaction: [usd(30)] },
+        });
         const done: { at: Date; left: bigint }[] = [];
         let at = now;
-        for (const { gap, amount, back } of list) {
+        for (const { gap, amount, back, age } of list) {
           at = new Date(at.getTime() + gap * 1_000);
           const day = at.toISOString().slice(0, 10);
           const last = done.at(-1);
@@ -88,8 +96,10 @@ describe('whoever is limited', () => {
           }
           const spentToday = done.filter((each) => each.at.toISOString().startsWith(day)).reduce((sum, { left }) => sum + left, 0n);
           const inWindow = done.filter((each) => each.at.getTime() > at.getTime() - 60_000_000).length;
-          const fits = amount <= 50 && spentToday + BigInt(amount) <= 100n && inWindow < 3;
-          expect(refusalByRules(spender, 'a', usd(amount), at) === undefined).toBe(fits);
+          const fits = amount <= (age < 45_000 ? 30 : 50) && spentToday + BigInt(amount) <= 100n && inWindow < 3;
+          expect(
+            refusalByRules(spender, 'a', { ...usd(amount), accountSince: new Date(at.getTime() - age * 1_000) }, at) === undefined,
+          ).toBe(fits);
           if (!fits) continue;
           spender = withSpent(spender, usd(amount), at);
           done.push({ at, left: BigInt(amount) });

@@ -22,7 +22,7 @@ export function refusalByRules(limited: Limited | undefined, who: string, spendi
 }
 
 /** Once it is spent. Only what leaves counts: what comes in is limited by nothing here. */
-export function withSpent<Some extends Limited | undefined>(limited: Some, { amount, currency }: Spending, now: Date): Some | Limited {
+export function withSpent<Some extends Limited | undefined>(limited: Some, { amount, currency }: Money, now: Date): Some | Limited {
   if (!limited) return limited;
   const usage = usageOn(limited, now);
   const { velocity } = limited.limits;

@@ -8,6 +8,7 @@ import type { Limits } from './limits.js';
 const countMax = 1_000;
 const daySeconds = 86_400;
 const windowSecondsMax = 31 * daySeconds;
+const newAccountSecondsMax = 366 * daySeconds;
 const currenciesMax = 50;
 
 const isIntegerUpTo = (value: unknown, most: number): boolean => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most;
@@ -25,6 +26,13 @@ const IsWindow = field({
   message: `must be an integer from 1 to ${windowSecondsMax}, in seconds`,
   schema: { type: 'integer', minimum: 1, maximum: windowSecondsMax },
   test: (value) => isIntegerUpTo(value, windowSecondsMax),
+});
+
+const IsAge = field({
+  name: 'isAccountAge',
+  message: `must be an integer from 1 to ${newAccountSecondsMax}, in seconds`,
+  schema: { type: 'integer', minimum: 1, maximum: newAccountSecondsMax },
+  test: (value) => isIntegerUpTo(value, newAccountSecondsMax),
 });
 
 const IsCurrencyList = field({
@@ -50,6 +58,16 @@ export class VelocityBody {
   window_seconds!: number;
 }
 
+export class NewAccountBody {
+  @IsAge()
+  younger_than_seconds!: number;
+
+  @IsOnePerCurrency()
+  @ValidateNested({ each: true })
+  @Type(() => MoneyDto)
+  per_transaction!: MoneyDto[];
+}
+
 class LimitsBody {
   @IsOptional()
   @IsNested(() => VelocityBody)
@@ -69,7 +87,7 @@ export class AccountLimitsBody extends LimitsBody {
   per_day?: MoneyDto;
 }
 
-/** A client moves money in any. */
+/** A client moves money in any, on accounts of any age. */
 export class ClientLimitsBody extends LimitsBody {
   @IsOptional()
   @IsOnePerCurrency()
@@ -82,16 +100,25 @@ export class ClientLimitsBody extends LimitsBody {
   @ValidateNested({ each: true })
   @Type(() => MoneyDto)
   per_day?: MoneyDto[];
+
+  @IsOptional()
+  @IsNested(() => NewAccountBody)
+  new_account?: NewAccountBody;
 }
 
 /** Undefined when the body limits nothing. */
 export function limitsOf(body: AccountLimitsBody | ClientLimitsBody, zone: string): Limits | undefined {
   const { per_transaction, per_day, velocity, currencies } = body;
-  if ([per_transaction, per_day, velocity, currencies].every((each) => each === undefined || each === null)) return undefined;
+  const new_account = 'new_account' in body ? body.new_account : undefined;
+  if ([per_transaction, per_day, velocity, new_account, currencies].every((each) => each === undefined || each === null)) return undefined;
   return {
     perTransaction: amountsOf(per_transaction),
     perDay: amountsOf(per_day),
     velocity: velocity && { count: velocity.count, windowSeconds: velocity.window_seconds },
+    newAccount: new_account && {
+      youngerThanSeconds: new_account.younger_than_seconds,
+      perTransaction: amountsOf(new_account.per_transaction),
+    },
     currencies: currencies?.map(currencyOf),
     zone,
   };

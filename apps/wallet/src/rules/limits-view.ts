@@ -22,10 +22,12 @@ export function accountLimitsView({ id, currency, limited }: Account, now: Date)
 export function clientLimitsView(id: string, client: Client | undefined, now: Date) {
   const limited = client?.limited;
   const all = (amounts: readonly Money[] = []) => (amounts.length === 0 ? undefined : amounts.map(toWire));
+  const newAccount = limited?.limits.newAccount;
   return {
     client: id,
     per_transaction: all(limited?.limits.perTransaction),
     per_day: all(limited?.limits.perDay),
+    new_account: newAccount && { younger_than_seconds: newAccount.youngerThanSeconds, per_transaction: all(newAccount.perTransaction) },
     ...restOf(limited),
     spent_today:
       limited && limited.limits.perDay.length > 0 ? limited.limits.perDay.map((each) => spentOf(limited, each.currency, now)) : undefined,
@@ -76,6 +78,12 @@ export const clientLimitsSchema: JsonSchema = {
   type: 'object',
   properties: {
     ...{ client: { type: 'string' }, per_transaction: list(moneySchema), per_day: list(moneySchema) },
+    new_account: {
+      type: 'object',
+      properties: { younger_than_seconds: { type: 'integer' }, per_transaction: list(moneySchema) },
+      required: ['younger_than_seconds', 'per_transaction'],
+      description: 'What is moved at most at once on an account that was opened less than so many seconds ago',
+    },
     ...restSchemas,
     spent_today: list(spentSchema),
   },

@@ -8,6 +8,7 @@ export interface Limits {
   /** One per currency; a day is one of the zone's calendar. */
   readonly perDay: readonly Money[];
   readonly velocity: Velocity | undefined;
+  readonly newAccount: NewAccount | undefined;
   /** Undefined: all. */
   readonly currencies: readonly Currency[] | undefined;
   /** An IANA time zone: kept with the limits, so that what is decided by them depends on nothing else. */
@@ -18,6 +19,13 @@ export interface Limits {
 export interface Velocity {
   readonly count: number;
   readonly windowSeconds: number;
+}
+
+/** What passes at most at once on an account that was opened less than so many seconds ago. */
+export interface NewAccount {
+  readonly youngerThanSeconds: number;
+  /** One per currency. */
+  readonly perTransaction: readonly Money[];
 }
 
 /** What has been spent, as far as the limits ask. Kept only where there are limits. */

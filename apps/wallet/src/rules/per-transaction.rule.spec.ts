@@ -1,4 +1,4 @@
-import { limitsWith, now, omr, usageWith, usd } from './limits-for-specs.js';
+import { limitsWith, longSince, now, omr, usageWith, usd } from './limits-for-specs.js';
 import { perTransaction } from './per-transaction.rule.js';
 
 const limits = limitsWith({ perTransaction: [usd(500)] });
@@ -10,7 +10,7 @@ describe('a limit per transaction of 5.00 USD', () => {
     ['refuses 5.01', usd(501), 'may spend at most 5.00 USD at once'],
     ['says nothing about OMR', omr(501), undefined],
   ])('%s', (_, spending, detail) => {
-    const refusal = perTransaction(spending, limits, usageWith({ spentThatDay: [usd(10_000)] }), now);
+    const refusal = perTransaction(longSince(spending), limits, usageWith({ spentThatDay: [usd(10_000)] }), now);
     expect(refusal).toEqual(detail === undefined ? undefined : { code: 'limit-exceeded', detail });
   });
 });

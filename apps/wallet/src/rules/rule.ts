@@ -2,8 +2,14 @@ import type { FailureCode } from '@falconpay/contracts/failure-codes';
 import type { Money } from '@falconpay/money/money';
 import type { Limits, Usage } from './limits.js';
 
-/** Money that is about to leave an account: by a transfer, a refund, over a counter, or set apart by a hold. */
-export type Spending = Money;
+/**
+ * Money that is about to leave an account: by a transfer, a refund, over a counter, or set apart by a hold; or to come onto one from a
+ * card, which spends there.
+ */
+export interface Spending extends Money {
+  /** When the account was opened. */
+  readonly accountSince: Date;
+}
 
 export interface RuleRefusal {
   readonly code: Extract<FailureCode, 'limit-exceeded' | 'rule-refused'>;

@@ -3,7 +3,7 @@ import { accountForSpecs } from '../../accounts/account-for-specs.js';
 import type { Account } from '../../accounts/account.js';
 import { rowsForSpecs } from '../../rows-for-specs.js';
 import { newClient, type Client } from '../../rules/client.js';
-import { limitsWith, now, usd } from '../../rules/limits-for-specs.js';
+import { limitsWith, now, secondsAgo, usd } from '../../rules/limits-for-specs.js';
 import { creditRedemption, type CreditRedemption } from './credit-redemption.js';
 
 const moment = { now, newId: (prefix: string) => `${prefix}_1`, newUuid: () => 'uuid' };
@@ -60,6 +60,14 @@ describe('a redemption', () => {
     const both = [cards, counted as Client];
     expect(decide({}, {}, both)).toMatchObject({ put: { transactions: [{ code: 'limit-exceeded' }] } });
     expect(decide({ card: 'card_2' }, {}, both)).toMatchObject({ put: { transactions: [{ status: 'POSTED' }] } });
+  });
+
+  it('is held to what cards may bring onto a new account, until it is old enough', () => {
+    const cards = newClient('cards', limitsWith({ newAccount: { youngerThanSeconds: 60, perTransaction: [usd(49)] } }), now);
+    const onOne = (age: number, amount: number) => decide({ amount: usd(amount) }, { createdAt: secondsAgo(age) }, [cards]);
+    expect(onOne(59, 50)).toMatchObject({ put: { transactions: [{ status: 'REFUSED', code: 'limit-exceeded' }] } });
+    expect(onOne(59, 49)).toMatchObject({ put: { transactions: [{ status: 'POSTED' }], clients: [{ id: card }] } });
+    expect(onOne(60, 50)).toMatchObject({ put: { transactions: [{ status: 'POSTED' }] } });
   });
 
   it('counts for whoever asked, if that client has limits', () => {

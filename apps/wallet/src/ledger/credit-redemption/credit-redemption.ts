@@ -59,7 +59,7 @@ function refusalOf(
   if (!isInUse(account)) return absenceOf(account, name);
   if (at >= expiresAt) return { code: 'expired', detail: `it was to be credited before ${expiresAt.toISOString()}` };
   const refusal = refusalToMove([{ account, name }], amount) ?? refusalToTake(account, name, amount);
-  return refusal ?? spenders.map((each) => refusalToClient(each, amount, at)).find((each) => each !== undefined);
+  return refusal ?? spenders.map((each) => refusalToClient(each, account, amount, at)).find((each) => each !== undefined);
 }
 
 const turnedDown = (cause: Cause, { code, detail }: MoneyRefusal): Decision<WalletRows> => ({

@@ -24,7 +24,9 @@ export const withdrawMoney = walletUseCase({
     const at = momentOn(moment.now, account);
     const client = rows.get('clients', clientId);
     const refusal =
-      refusalToMove([{ account, name: key }], amount) ?? refusalToGive(account, key, amount, at) ?? refusalToClient(client, amount, at);
+      refusalToMove([{ account, name: key }], amount) ??
+      refusalToGive(account, key, amount, at) ??
+      refusalToClient(client, account, amount, at);
     if (refusal) return turnDown(refusal);
     const cause: Cause = { id: moment.newId('wdl'), type: 'withdrawal', reference, createdAt: at };
     const { accounts, entries } = postToSystem(cause, account, systemAccount('cash', amount.currency), amount);

@@ -20,7 +20,7 @@ export class SetClientLimitsController {
   @Documented({
     summary: 'Limit what a client may move',
     description:
-      'From whichever accounts, on top of their own limits. Amounts are limited per currency; a currency that is not named is limited by `currencies` and `velocity` only.',
+      'From whichever accounts, on top of their own limits. Amounts are limited per currency; a currency that is not named is limited by `currencies` and `velocity` only. `new_account` limits what is moved at once on accounts that were opened lately. Those of the client `cards` hold for each card by itself, for what it brings.',
     answers: { 200: { description: 'In force from the next decision on', schema: clientLimitsSchema } },
     problems: [...requestProblems, 'not-found'],
     idempotencyKey: 'optional',

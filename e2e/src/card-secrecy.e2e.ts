@@ -12,6 +12,8 @@ import { Institution } from './institution.js';
 /** Digits that nothing else in the system consists of. */
 const canary = { number: '4929887711335577', pin: '918273645546' };
 const services = ['payment', 'wallet', 'atm-gateway'] as const;
+/** The back office keeps dead letters whole, whatever is in them. */
+const stores = [...services, 'backoffice'];
 
 const hashed = (text: string): string[] => ['sha256', 'sha1', 'md5'].map((algorithm) => createHash(algorithm).update(text).digest('hex'));
 const spoken = [canary.number, canary.pin];
@@ -29,7 +31,7 @@ let system: RunningSystem;
 let echo: Server;
 beforeAll(async () => {
   const env = { LOG_LEVEL: 'trace', REDEMPTION_TIMEOUT_MS: '2000', REVERSAL_RETRY_MS: '50', ATM_ERRANDS_EVERY_MS: '20' };
-  system = await startSystem({ name: 'secrecy', env });
+  system = await startSystem({ name: 'secrecy', services: [...stores, 'simulator'], env });
   // An institution that says everything back that it is told, as the wrong ones do.
   echo = createServer((request, response) => {
     let text = '';
@@ -130,8 +132,10 @@ describe('a card', () => {
     const kept = (await institution.journal(cutOff)).filter((line) => line.startsWith('reversed') || line.startsWith('tombstoned'));
     expect(kept.length).toBe(end.status === 'REVERSED' ? 1 : 0);
 
+    const letters = async (): Promise<boolean> => (await system.sql('backoffice', 'select 1 from dead_letters')).length > 0;
+    await system.eventually('the back office has what was set aside', letters);
     const found = answers.flatMap((text, index) => tracesIn(`answer ${index}`, text));
-    for (const service of services) found.push(...tracesIn(`database of ${service}`, await textOfDatabase(service)));
+    for (const service of stores) found.push(...tracesIn(`database of ${service}`, await textOfDatabase(service)));
     found.push(...tracesIn('topics', await textOfTopics()));
     found.push(...tracesIn('log', system.log.join('\n')));
     found.push(...tracesIn('files', textOfFolder(system.local.home)));

@@ -54,4 +54,17 @@ describe('an institution’s settlement', () => {
     });
     expect(await system.balance(account)).toBe(1_000);
   });
+
+  it('that tells of somebody else’s charge in place of one that we have credited: two breaks, and no money moves', async () => {
+    const [institution, { id: account }] = [await Institution.join(system), await system.account('USD', 0)];
+    const { id } = await institution.redeem(account, 1_000, 'COMPLETED');
+    await institution.always('success', { record_fault: 'unknown_id' });
+    const { breaks } = (await reconcile(`institutions/${institution.id}`)).body as { breaks: Parsed[] };
+    expect(breaks.map(({ item, class: found }) => `${item} ${found}`).sort()).toEqual([
+      'never-heard-of MISSING_INTERNAL',
+      `${id} DATE_CUTOFF`,
+    ]);
+    expect(await system.balance(account)).toBe(1_000);
+    expect((await institution.look(id)).status).toBe('COMPLETED');
+  });
 });

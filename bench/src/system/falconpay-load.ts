@@ -10,6 +10,8 @@ import { installPartners, partnerNames } from './partners.js';
 const ACCOUNTS = 1_000;
 const BULKS_IN_FLIGHT = 4;
 const SINGLES_IN_FLIGHT = 64;
+/** Clients that wait for the end of each: no more than the payouts' workers and queue take, by their defaults. */
+const WAITING_IN_FLIGHT = 128;
 const INSTANT_MACHINES = partnerNames('INSTANT', 20);
 const INSTITUTIONS = partnerNames('INSTITUTION', 4);
 const UNTIL_THE_END = { prefer: 'wait=10' };
@@ -70,7 +72,7 @@ export class FalconPayLoad {
   /** Each answered when its payout has ended: accepted ahead of the banks, they would soon be more than the queue takes. */
   payouts(count: number, banks: readonly string[] = BANKS): TransferLoad {
     const requests = this.toBanks(count, banks, UNTIL_THE_END);
-    return { ...this.gateway, connections: SINGLES_IN_FLIGHT, status: 200, requests, transfers: count };
+    return { ...this.gateway, connections: WAITING_IN_FLIGHT, status: 200, requests, transfers: count };
   }
 
   /** Each answered when it was accepted. */
@@ -82,7 +84,7 @@ export class FalconPayLoad {
   redemptions(count: number): TransferLoad {
     const target = { url: this.gateway.url, path: '/v1/redemptions', headers: UNTIL_THE_END };
     const requests = orderRequests(target, this.accounts, INSTITUTIONS, REDEMPTION, count);
-    return { ...this.gateway, connections: SINGLES_IN_FLIGHT, status: 200, requests, transfers: count };
+    return { ...this.gateway, connections: WAITING_IN_FLIGHT, status: 200, requests, transfers: count };
   }
 
   get gateway(): Pick<TransferLoad, 'url' | 'database' | 'followed'> {

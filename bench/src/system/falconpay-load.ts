@@ -10,8 +10,8 @@ import { installPartners, partnerNames } from './partners.js';
 const ACCOUNTS = 1_000;
 const BULKS_IN_FLIGHT = 4;
 const SINGLES_IN_FLIGHT = 64;
-/** Clients that wait for the end of each: no more than the payouts' workers and queue take, by their defaults. */
-const WAITING_IN_FLIGHT = 128;
+/** Clients that wait for the end of each: no more than the payouts’ queue takes by its default. */
+const WAITING_IN_FLIGHT = 96;
 const INSTANT_MACHINES = partnerNames('INSTANT', 20);
 const INSTITUTIONS = partnerNames('INSTITUTION', 4);
 const UNTIL_THE_END = { prefer: 'wait=10' };

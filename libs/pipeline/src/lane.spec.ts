@@ -35,6 +35,34 @@ describe('a lane', () => {
     expect(held.batches).toEqual([[1], [2, 3, 4]]);
   });
 
+  it('waits a little for more after a commit that was shared by some, unless the next one is full', async () => {
+    const held = new HeldCommits();
+    let goOn: (() => void) | undefined;
+    const lane = new Lane(held.commit, 10, 100, () => new Promise<void>((resolve) => (goOn = resolve)));
+    const work = [1, 2, 3, 4].map((each) => lane.add(each, 1));
+    await eventually('a commit is under way', () => held.batches.length === 1, { everyMs: 1 });
+    work.push(lane.add(5, 1));
+    await held.finish();
+    await eventually('it waits for more', () => goOn, { everyMs: 1 });
+    await turn();
+    work.push(lane.add(6, 1));
+    expect(held.batches).toEqual([[1, 2, 3, 4]]);
+    goOn?.();
+    await eventually('they go together', () => held.batches.length === 2, { everyMs: 1 });
+    goOn = undefined;
+    work.push(lane.add(7, 1));
+    await held.finish();
+    await held.finish();
+    const full = [1, 2, 3, 4].map((each) => lane.add(each, 1));
+    await eventually('four go together', () => held.batches.length === 4, { everyMs: 1 });
+    full.push(lane.add(8, 10));
+    await held.finish();
+    await held.finish();
+    expect(await Promise.all([...work, ...full])).toEqual([10, 20, 30, 40, 50, 60, 70, 10, 20, 30, 40, 80]);
+    expect(held.batches).toEqual([[1, 2, 3, 4], [5, 6], [7], [1, 2, 3, 4], [8]]);
+    expect(goOn).toBeUndefined();
+  });
+
   it('has one commit under way at a time', async () => {
     let underWay = 0;
     let most = 0;

@@ -92,6 +92,45 @@ describe('an event that the wallet cannot take in', () => {
     expect(await faultsInBooks(wallet.system)).toEqual([]);
   });
 
+  it('is not sent while its replay is paused, is when that goes on, and never when it is given up', async () => {
+    await wallet.breakHandler();
+    const transfers = await wallet.transfers(10);
+    const letters = await Promise.all(transfers.map((id) => wallet.letterOf(id)));
+    await wallet.mendHandler();
+    const ids = letters.map(({ id }) => id);
+    const [others, select] = [ids.slice(0, 3), ids.slice(3)];
+    const slow = { dry_run: false, reason: 'one by one', canary: 1, per_second: 1 };
+    const replay = await wallet.replay({ select: { ids: select }, ...slow });
+    const order = (what: string, id = replay.id) => post(`/v1/replays/${id}/${what}`, { reason: what });
+    const stateOf = async (id: string) => (await get(`/v1/replays/${id}`)) as { status: string; items: Record<string, number> };
+    await wallet.system.eventually('the first has come through', async () => (await stateOf(replay.id)).items['resolved']);
+    expect(await order('pause')).toMatchObject({ status: 200, body: { status: 'paused' } });
+    expect(await order('pause')).toMatchObject({ status: 200 });
+    const settled = async () => {
+      const { items } = await stateOf(replay.id);
+      return items['sent'] === undefined ? items : undefined;
+    };
+    const whilePaused = await wallet.system.eventually('nothing of it is on its way', settled);
+    expect(whilePaused['planned']).toBeGreaterThan(0);
+    // For as long as it would take to send two more of it.
+    const short = await wallet.replay({ select: { ids: others }, ...slow });
+    await wallet.replayIn(short.id, 'done');
+    expect(await stateOf(replay.id)).toMatchObject({ status: 'paused', items: whilePaused });
+    expect(await order('start')).toMatchObject({ status: 200, body: { status: 'running' } });
+    await wallet.system.eventually('one more has come through', async () => {
+      const { items } = await stateOf(replay.id);
+      return Number(items['resolved']) > Number(whilePaused['resolved']);
+    });
+    expect(await order('abort')).toMatchObject({ status: 200, body: { status: 'aborted' } });
+    expect(await order('start')).toMatchObject({ status: 409 });
+    const left = await wallet.system.eventually('what was on its way has come', settled);
+    const rest = await wallet.replay({ select: { group: 'falconpay.wallet' }, dry_run: false, reason: 'what was given up' });
+    expect(Object.values(rest.items).reduce((sum, count) => sum + count, 0)).toBe(select.length - Number(left['resolved']));
+    await wallet.replayIn(rest.id, 'done');
+    for (const id of transfers) expect((await wallet.system.ended(id)).status).toBe('COMPLETED');
+    expect(await faultsInBooks(wallet.system)).toEqual([]);
+  });
+
   it('can be discarded with a reason, and what waits behind it goes on', async () => {
     const { transfer, letter } = await deadLetter();
     const [record] = (await wallet.system.consumeAll('payment.created')).filter(({ key }) => key === transfer);

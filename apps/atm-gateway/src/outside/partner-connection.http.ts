@@ -11,8 +11,8 @@ export interface WireRequest {
   readonly timeoutMs: number;
   readonly longestAnswer: number;
   /**
-   * Over a connection that is kept for its owner, or a new one. Only an answer that must carry our order's id may come over a kept one: should
-   * a partner answer twice, the second answer may arrive in the place of the next one.
+   * Over a connection that is kept for its owner, or a new one. Only an answer that must carry our order's id may come over a kept
+   * one: should a partner answer twice, the second answer may arrive in the place of the next one.
    */
   readonly connection: Owner | 'new';
 }

@@ -3,6 +3,7 @@ import { readAnswer, type Asked } from './partner-answer.js';
 import { PartnerCalls, type CallBounds } from './partner-calls.js';
 import { PartnerConnections, type WireRequest } from './partner-connection.http.js';
 import type { Partner, PartnerAnswer, PartnerCommand, PartnerKind, PartnerOrder, PartnerPort, PartnerRecord } from './partner-port.js';
+import { partnerKey } from './registered-partner.js';
 
 const LONGEST_ANSWER = 64_000;
 const LONGEST_RECORD = 256_000_000;
@@ -77,7 +78,7 @@ export class PartnerHttp implements PartnerPort {
   private async ask(calls: PartnerCalls, asked: Asked, request: Omit<WireRequest, 'longestAnswer' | 'connection'>): Promise<PartnerAnswer> {
     const { partner } = asked.order;
     const done = calls.begin(partner);
-    const connection = asked.question === 'command' ? { owner: `${partner.kind} ${partner.id}` } : 'new';
+    const connection = asked.question === 'command' ? { owner: partnerKey(partner.kind, partner.id) } : 'new';
     const outcome = await this.connections.send({ ...request, longestAnswer: LONGEST_ANSWER, connection });
     done();
     const { tookMs } = outcome;

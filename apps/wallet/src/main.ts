@@ -21,6 +21,7 @@ import { CreateWallet1763683200000 } from './migrations/1763683200000-create-wal
 import { MakeWalletAProduct1764201600000 } from './migrations/1764201600000-make-wallet-a-product.js';
 import { SumLedger1764288000000 } from './migrations/1764288000000-sum-ledger.js';
 import { ProveLedger1764374400000 } from './migrations/1764374400000-prove-ledger.js';
+import { KeepLimitsAsTold1764720000000 } from './migrations/1764720000000-keep-limits-as-told.js';
 import { observeLedger } from './observe-ledger.js';
 import { BusinessZone } from './rules/business-zone.js';
 import { GetAccountLimitsController } from './rules/get-account-limits/get-account-limits.http.js';
@@ -36,7 +37,10 @@ await runService(
   {
     name: 'wallet',
     consumerGroup: consumerGroup('wallet'),
-    migrations: [CreateWallet1763683200000, MakeWalletAProduct1764201600000, SumLedger1764288000000, ProveLedger1764374400000],
+    migrations: [
+      ...[CreateWallet1763683200000, MakeWalletAProduct1764201600000, SumLedger1764288000000, ProveLedger1764374400000],
+      KeepLimitsAsTold1764720000000,
+    ],
     tables: walletTables,
     subscriptions,
     topics,

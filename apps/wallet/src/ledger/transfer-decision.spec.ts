@@ -155,7 +155,7 @@ describe('a clock that was set back', () => {
 
 describe('limits on a transfer', () => {
   const limited = (most: number, spent: number): Limited => ({
-    limits: limitsWith({ perDay: [{ amount: BigInt(most), currency: usd }] }),
+    limits: limitsWith({ per_day: { amount: most, currency: usd } }),
     usage: usageWith({ spentThatDay: [{ amount: BigInt(spent), currency: usd }] }),
   });
   const till = (most: number, spent: number): Client => ({

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { limitsWith, longSince, now, omr, secondsAgo, usageWith, usd } from './limits-for-specs.js';
+import { amountsOf, limitsWith, longSince, now, omr, secondsAgo, usageWith, usd } from './limits-for-specs.js';
 import { refusalByRules, usageOn, withGivenBack, withLimits, withSpent, type Limited } from './limited.js';
 import type { Limits, Usage } from './limits.js';
 
-const limited = (limits: Partial<Limits>, usage: Partial<Usage> = {}): Limited => ({ limits: limitsWith(limits), usage: usageWith(usage) });
+const limited = (rules: Limits['rules'], usage: Partial<Usage> = {}): Limited => ({ limits: limitsWith(rules), usage: usageWith(usage) });
 const tomorrow = new Date('2026-02-01T00:00:00.000Z');
 
 describe('whoever is limited', () => {
@@ -14,14 +14,14 @@ describe('whoever is limited', () => {
   });
 
   it('is named in the refusal', () => {
-    expect(refusalByRules(limited({ perTransaction: [usd(1)] }), 'account a', longSince(usd(2)), now)).toEqual({
+    expect(refusalByRules(limited({ per_transaction: amountsOf(usd(1)) }), 'account a', longSince(usd(2)), now)).toEqual({
       code: 'limit-exceeded',
       detail: 'account a may spend at most 0.01 USD at once',
     });
   });
 
   it('begins each day of its zone with nothing spent', () => {
-    const spent = limited({ perDay: [usd(5)] }, { spentThatDay: [usd(5)] });
+    const spent = limited({ per_day: amountsOf(usd(5)) }, { spentThatDay: [usd(5)] });
     expect(refusalByRules(spent, 'a', longSince(usd(1)), new Date(tomorrow.getTime() - 1))).toBeDefined();
     expect(refusalByRules(spent, 'a', longSince(usd(5)), tomorrow)).toBeUndefined();
     const inMuscat = { ...spent, limits: { ...spent.limits, zone: 'Asia/Muscat' } };
@@ -30,21 +30,21 @@ describe('whoever is limited', () => {
   });
 
   it('does not get yesterday back from a clock that is behind', () => {
-    const spent = withSpent(limited({ perDay: [usd(5)] }), usd(5), tomorrow);
+    const spent = withSpent(limited({ per_day: amountsOf(usd(5)) }), usd(5), tomorrow);
     expect(usageOn(spent, now)).toBe(spent.usage);
     expect(refusalByRules(spent, 'a', longSince(usd(1)), now)).toBeDefined();
   });
 
   it('keeps no more instants than its velocity needs, and none without', () => {
-    let spender = limited({ velocity: { count: 3, windowSeconds: 60 } });
+    let spender = limited({ velocity: { count: 3, window_seconds: 60 } });
     for (let second = 9; second >= 0; second -= 1) spender = withSpent(spender, usd(1), secondsAgo(second));
     expect(spender.usage.recent).toEqual([2, 1, 0].map(secondsAgo));
-    expect(withSpent(limited({ perDay: [usd(9)] }, { recent: [now] }), usd(1), now).usage.recent).toEqual([]);
+    expect(withSpent(limited({ per_day: amountsOf(usd(9)) }, { recent: [now] }), usd(1), now).usage.recent).toEqual([]);
   });
 
   it('may spend what a hold of the same day gives back, and no more', () => {
     const spent = limited(
-      { perDay: [usd(100)], velocity: { count: 1, windowSeconds: 60 } },
+      { per_day: amountsOf(usd(100)), velocity: { count: 1, window_seconds: 60 } },
       { spentThatDay: [omr(7), usd(80)], recent: [now] },
     );
     const { usage } = withGivenBack(spent, usd(30), secondsAgo(3_600), now);
@@ -56,13 +56,13 @@ describe('whoever is limited', () => {
     ['was set apart yesterday', secondsAgo(13 * 3_600)],
     ['was set apart before there were limits', secondsAgo(61)],
   ])('gets nothing back for what %s', (_, setApartAt) => {
-    const spent = limited({ perDay: [usd(100)] }, { since: secondsAgo(60), spentThatDay: [usd(80)] });
+    const spent = limited({ per_day: amountsOf(usd(100)) }, { since: secondsAgo(60), spentThatDay: [usd(80)] });
     expect(withGivenBack(spent, usd(30), setApartAt, now)).toBe(spent);
   });
 
   it('keeps what was counted when the limits change, and forgets it when they go', () => {
-    const spent = limited({ perDay: [usd(100)] }, { spentThatDay: [usd(80)] });
-    expect(withLimits(spent, limitsWith({ perDay: [usd(50)] }), now)?.usage).toBe(spent.usage);
+    const spent = limited({ per_day: amountsOf(usd(100)) }, { spentThatDay: [usd(80)] });
+    expect(withLimits(spent, limitsWith({ per_day: amountsOf(usd(50)) }), now)?.usage).toBe(spent.usage);
     expect(withLimits(spent, undefined, now)).toBeUndefined();
     expect(withLimits(undefined, limitsWith({}), now)?.usage).toEqual({ since: now, day: '2026-01-31', spentThatDay: [], recent: [] });
   });
@@ -80,8 +80,8 @@ describe('whoever is limited', () => {
     fc.assert(
       fc.property(events, (list) => {
         let spender = limited({
-          ...{ perTransaction: [usd(50)], perDay: [usd(100)], velocity: { count: 3, windowSeconds: 60_000 } },
-          newAccount: { youngerThanSeconds: 45_000, perTransaction: [usd(30)] },
+          ...{ per_transaction: amountsOf(usd(50)), per_day: amountsOf(usd(100)), velocity: { count: 3, window_seconds: 60_000 } },
+          new_account: { younger_than_seconds: 45_000, per_transaction: amountsOf(usd(30)) },
         });
         const done: { at: Date; left: bigint }[] = [];
         let at = now;

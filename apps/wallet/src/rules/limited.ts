@@ -1,7 +1,7 @@
 import type { Money } from '@falconpay/money/money';
 import { businessDateOf } from './business-date.js';
 import { amountIn, type Limits, type Usage } from './limits.js';
-import type { RuleRefusal, Spending } from './rule.js';
+import { settingOf, type Rule, type RuleRefusal, type Spending } from './rule.js';
 import { rules } from './rules.js';
 
 /** What an account or a client may spend, and has spent. Most have no limits: nothing is asked of them, and nothing counted. */
@@ -14,8 +14,8 @@ export interface Limited {
 export function refusalByRules(limited: Limited | undefined, who: string, spending: Spending, now: Date): RuleRefusal | undefined {
   if (!limited) return undefined;
   const usage = usageOn(limited, now);
-  for (const rule of rules) {
-    const refusal = rule(spending, limited.limits, usage, now);
+  for (const [rule, setting] of rulesSet(limited.limits)) {
+    const refusal = rule.refusal(spending, setting, usage, now);
     if (refusal) return { code: refusal.code, detail: `${who} ${refusal.detail}` };
   }
   return undefined;
@@ -25,13 +25,13 @@ export function refusalByRules(limited: Limited | undefined, who: string, spendi
 export function withSpent<Some extends Limited | undefined>(limited: Some, { amount, currency }: Money, now: Date): Some | Limited {
   if (!limited) return limited;
   const usage = usageOn(limited, now);
-  const { velocity } = limited.limits;
+  const instants = Math.max(0, ...rulesSet(limited.limits).map(([rule, setting]) => rule.instants?.(setting) ?? 0));
   return {
     limits: limited.limits,
     usage: {
       ...usage,
       spentThatDay: plus(usage.spentThatDay, { amount, currency }),
-      recent: velocity ? [...usage.recent, now].slice(-velocity.count) : [],
+      recent: instants > 0 ? [...usage.recent, now].slice(-instants) : [],
     },
   };
 }
@@ -59,11 +59,20 @@ export function withLimits(limited: Limited | undefined, limits: Limits | undefi
   return { limits, usage: limited?.usage ?? { since: now, day: businessDateOf(now, limits.zone), spentThatDay: [], recent: [] } };
 }
 
+/** All that these limits speak of. */
+export const currenciesOf = (limits: Limits): string[] => rulesSet(limits).flatMap(([rule, setting]) => rule.currencies?.(setting) ?? []);
+
 /** A new day begins with nothing. The clock of a commit may be a little behind the one before: its day is never an earlier one. */
 export function usageOn({ limits, usage }: Limited, now: Date): Usage {
   const today = businessDateOf(now, limits.zone);
   return today > usage.day ? { ...usage, day: today, spentThatDay: [] } : usage;
 }
+
+const rulesSet = (limits: Limits): [Rule, unknown][] =>
+  rules.flatMap((rule): [Rule, unknown][] => {
+    const setting = settingOf(limits, rule);
+    return setting === undefined ? [] : [[rule, setting]];
+  });
 
 const plus = (amounts: readonly Money[], { amount, currency }: Money): Money[] => [
   ...amounts.filter((each) => each.currency !== currency),

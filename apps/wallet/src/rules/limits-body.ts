@@ -1,127 +1,81 @@
-import { IsOptional, ValidateNested } from 'class-validator';
 import { Type } from 'class-transformer';
-import { currency as currencyOf, isCurrency } from '@falconpay/money/currency';
-import type { Money } from '@falconpay/money/money';
-import { field, IsNested, IsOptionalMoney, MoneyDto, moneyOf } from '@falconpay/http/body-fields';
+import { IsOptional, ValidateNested } from 'class-validator';
+import { field, IsMoney, IsNested, MoneyDto } from '@falconpay/http/body-fields';
+import { isCurrency } from '@falconpay/money/currency';
+import type { Form } from './forms.js';
 import type { Limits } from './limits.js';
+import { rules } from './rules.js';
 
-const countMax = 1_000;
-const daySeconds = 86_400;
-const windowSecondsMax = 31 * daySeconds;
-const newAccountSecondsMax = 366 * daySeconds;
+/** What may be sent: each rule's setting, in the rule's form. */
+class LimitsBody {
+  readonly [rule: string]: unknown;
+}
+export class AccountLimitsBody extends LimitsBody {}
+export class ClientLimitsBody extends LimitsBody {}
+
 const currenciesMax = 50;
 
-const isIntegerUpTo = (value: unknown, most: number): boolean => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most;
-const isListUpTo = (value: unknown, most: number): value is unknown[] => Array.isArray(value) && value.length >= 1 && value.length <= most;
-
-const IsCount = field({
-  name: 'isVelocityCount',
-  message: `must be an integer from 1 to ${countMax}`,
-  schema: { type: 'integer', minimum: 1, maximum: countMax },
-  test: (value) => isIntegerUpTo(value, countMax),
-});
-
-const IsWindow = field({
-  name: 'isVelocityWindow',
-  message: `must be an integer from 1 to ${windowSecondsMax}, in seconds`,
-  schema: { type: 'integer', minimum: 1, maximum: windowSecondsMax },
-  test: (value) => isIntegerUpTo(value, windowSecondsMax),
-});
-
-const IsAge = field({
-  name: 'isAccountAge',
-  message: `must be an integer from 1 to ${newAccountSecondsMax}, in seconds`,
-  schema: { type: 'integer', minimum: 1, maximum: newAccountSecondsMax },
-  test: (value) => isIntegerUpTo(value, newAccountSecondsMax),
-});
+const isListOfDifferent = (list: unknown, of: (item: unknown) => unknown): list is unknown[] =>
+  Array.isArray(list) && list.length >= 1 && list.length <= currenciesMax && new Set(list.map(of)).size === list.length;
 
 const IsCurrencyList = field({
   name: 'isCurrencyList',
   message: `must be a list of 1 to ${currenciesMax} different ISO 4217 currency codes`,
   schema: { type: 'array', minItems: 1, maxItems: currenciesMax, uniqueItems: true, items: { type: 'string', pattern: '^[A-Z]{3}$' } },
-  test: (value) => isListUpTo(value, currenciesMax) && value.every(isCurrency) && new Set(value).size === value.length,
+  test: (value) => isListOfDifferent(value, (code) => code) && value.every(isCurrency),
 });
 
 const IsOnePerCurrency = field({
   name: 'isOnePerCurrency',
   message: `must be a list of 1 to ${currenciesMax} amounts in different currencies`,
   schema: { type: 'array', minItems: 1, maxItems: currenciesMax },
-  test: (value) =>
-    isListUpTo(value, currenciesMax) && new Set(value.map((each) => (each as Partial<MoneyDto> | null)?.currency)).size === value.length,
+  test: (value) => isListOfDifferent(value, (each) => (each as Partial<MoneyDto> | null)?.currency),
 });
 
-export class VelocityBody {
-  @IsCount()
-  count!: number;
+const integerUpTo = (most: number, unit: string | undefined) =>
+  field({
+    name: `isIntegerUpTo${most}`,
+    message: `must be an integer from 1 to ${most}${unit === undefined ? '' : `, in ${unit}`}`,
+    schema: { type: 'integer', minimum: 1, maximum: most },
+    test: (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most,
+  });
 
-  @IsWindow()
-  window_seconds!: number;
+/** What class-validator asks of a member in this form. */
+function fieldsOf(form: Form, name: string): PropertyDecorator[] {
+  switch (form.is) {
+    case 'integer':
+      return [integerUpTo(form.most, form.unit)()];
+    case 'amount':
+      return [IsMoney()];
+    case 'amount-per-currency':
+      return [IsOnePerCurrency(), ValidateNested({ each: true }), Type(() => MoneyDto)];
+    case 'currencies':
+      return [IsCurrencyList()];
+    case 'object': {
+      const body = bodyOf(name, form.members);
+      return [IsNested(() => body)];
+    }
+  }
 }
 
-export class NewAccountBody {
-  @IsAge()
-  younger_than_seconds!: number;
-
-  @IsOnePerCurrency()
-  @ValidateNested({ each: true })
-  @Type(() => MoneyDto)
-  per_transaction!: MoneyDto[];
+function bodyOf(name: string, members: Readonly<Record<string, Form>>): new () => object {
+  const body = class {};
+  Object.defineProperty(body, 'name', { value: `${name}_body`.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()) });
+  for (const [member, form] of Object.entries(members)) put(fieldsOf(form, member), body, member);
+  return body;
 }
 
-class LimitsBody {
-  @IsOptional()
-  @IsNested(() => VelocityBody)
-  velocity?: VelocityBody;
-
-  @IsOptional()
-  @IsCurrencyList()
-  currencies?: string[];
+function put(fields: readonly PropertyDecorator[], on: new () => object, name: string): void {
+  for (const decorate of fields) decorate(on.prototype as object, name);
 }
 
-/** An account has one currency. */
-export class AccountLimitsBody extends LimitsBody {
-  @IsOptionalMoney()
-  per_transaction?: MoneyDto;
-
-  @IsOptionalMoney()
-  per_day?: MoneyDto;
-}
-
-/** A client moves money in any, on accounts of any age. */
-export class ClientLimitsBody extends LimitsBody {
-  @IsOptional()
-  @IsOnePerCurrency()
-  @ValidateNested({ each: true })
-  @Type(() => MoneyDto)
-  per_transaction?: MoneyDto[];
-
-  @IsOptional()
-  @IsOnePerCurrency()
-  @ValidateNested({ each: true })
-  @Type(() => MoneyDto)
-  per_day?: MoneyDto[];
-
-  @IsOptional()
-  @IsNested(() => NewAccountBody)
-  new_account?: NewAccountBody;
+for (const { name, ofAccounts, ofClients } of rules) {
+  if (ofAccounts) put([IsOptional(), ...fieldsOf(ofAccounts, name)], AccountLimitsBody, name);
+  if (ofClients) put([IsOptional(), ...fieldsOf(ofClients, name)], ClientLimitsBody, name);
 }
 
 /** Undefined when the body limits nothing. */
 export function limitsOf(body: AccountLimitsBody | ClientLimitsBody, zone: string): Limits | undefined {
-  const { per_transaction, per_day, velocity, currencies } = body;
-  const new_account = 'new_account' in body ? body.new_account : undefined;
-  if ([per_transaction, per_day, velocity, new_account, currencies].every((each) => each === undefined || each === null)) return undefined;
-  return {
-    perTransaction: amountsOf(per_transaction),
-    perDay: amountsOf(per_day),
-    velocity: velocity && { count: velocity.count, windowSeconds: velocity.window_seconds },
-    newAccount: new_account && {
-      youngerThanSeconds: new_account.younger_than_seconds,
-      perTransaction: amountsOf(new_account.per_transaction),
-    },
-    currencies: currencies?.map(currencyOf),
-    zone,
-  };
+  const given = Object.entries(body).filter(([, setting]) => setting !== undefined && setting !== null);
+  return given.length === 0 ? undefined : { rules: Object.fromEntries(given), zone };
 }
-
-const amountsOf = (given: MoneyDto | MoneyDto[] | undefined): Money[] => [given ?? []].flat().map(moneyOf);

@@ -1,5 +1,5 @@
 import { currency } from '@falconpay/money/currency';
-import type { Money } from '@falconpay/money/money';
+import { toWire, type Money } from '@falconpay/money/money';
 import type { Limits, Usage } from './limits.js';
 import type { Spending } from './rule.js';
 
@@ -14,10 +14,8 @@ export const [usd, omr] = (['USD', 'OMR'] as const).map((code) => (amount: numbe
 export const longSince = (money: Money): Spending => ({ ...money, accountSince: new Date(0) });
 
 /** Nothing is limited, and nothing was spent, but for what an example says. */
-export const limitsWith = (change: Partial<Limits>): Limits => ({
-  ...{ perTransaction: [], perDay: [], velocity: undefined, newAccount: undefined, currencies: undefined, zone: 'UTC' },
-  ...change,
-});
+export const limitsWith = (rules: Limits['rules'], zone = 'UTC'): Limits => ({ rules, zone });
+export const amountsOf = (...amounts: readonly Money[]) => amounts.map(toWire);
 export const usageWith = (change: Partial<Usage>): Usage => ({
   since: secondsAgo(86_400),
   day: '2026-01-31',

@@ -1,91 +1,89 @@
-import type { JsonSchema } from '@falconpay/http/endpoint-docs';
-import { moneySchema } from '@falconpay/http/endpoint-docs';
-import type { Currency } from '@falconpay/money/currency';
-import { toWire, toWireInteger, type Money } from '@falconpay/money/money';
+import { moneySchema, type JsonSchema } from '@falconpay/http/endpoint-docs';
+import { currency as currencyOf } from '@falconpay/money/currency';
+import { toWireInteger } from '@falconpay/money/money';
 import type { Account } from '../accounts/account.js';
 import type { Client } from './client.js';
+import { amounts, type Form } from './forms.js';
 import { usageOn, type Limited } from './limited.js';
 import { amountIn } from './limits.js';
+import { perDay } from './per-day.rule.js';
+import { settingOf, type Rule } from './rule.js';
+import { rules } from './rules.js';
 
 /** An account's limits as operators see them; what has been spent on the business date, where a day is limited. */
-export function accountLimitsView({ id, currency, limited }: Account, now: Date) {
-  const one = (amounts: readonly Money[] = []) => amounts.map(toWire)[0];
-  return {
-    account: id,
-    per_transaction: one(limited?.limits.perTransaction),
-    per_day: one(limited?.limits.perDay),
-    ...restOf(limited),
-    spent_today: limited && limited.limits.perDay.length > 0 ? spentOf(limited, currency, now) : undefined,
-  };
+export function accountLimitsView({ id, limited }: Account, now: Date) {
+  return { account: id, ...settingsOf(limited), spent_today: limited && spentToday(limited, now)?.[0] };
 }
 
 export function clientLimitsView(id: string, client: Client | undefined, now: Date) {
   const limited = client?.limited;
-  const all = (amounts: readonly Money[] = []) => (amounts.length === 0 ? undefined : amounts.map(toWire));
-  const newAccount = limited?.limits.newAccount;
-  return {
-    client: id,
-    per_transaction: all(limited?.limits.perTransaction),
-    per_day: all(limited?.limits.perDay),
-    new_account: newAccount && { younger_than_seconds: newAccount.youngerThanSeconds, per_transaction: all(newAccount.perTransaction) },
-    ...restOf(limited),
-    spent_today:
-      limited && limited.limits.perDay.length > 0 ? limited.limits.perDay.map((each) => spentOf(limited, each.currency, now)) : undefined,
-  };
+  return { client: id, ...settingsOf(limited), spent_today: limited && spentToday(limited, now) };
 }
 
-function restOf(limited: Limited | undefined) {
+/** In the order of the rules, whatever order they were set in. */
+function settingsOf(limited: Limited | undefined) {
   if (!limited) return {};
-  const { velocity, currencies, zone } = limited.limits;
-  return {
-    velocity: velocity && { count: velocity.count, window_seconds: velocity.windowSeconds },
-    currencies,
-    business_zone: zone,
-  };
+  const { limits } = limited;
+  return { ...Object.fromEntries(rules.map((rule) => [rule.name, settingOf(limits, rule)])), business_zone: limits.zone };
 }
 
 /** Nothing spent has no form as money on the wire: it is said as a plain 0. */
-const spentOf = (limited: Limited, currency: Currency, now: Date) => ({
-  amount: toWireInteger(amountIn(usageOn(limited, now).spentThatDay, currency) ?? 0n),
-  currency,
-});
+function spentToday(limited: Limited, now: Date) {
+  const perDaySetting = settingOf(limited.limits, perDay);
+  if (perDaySetting === undefined) return undefined;
+  const { spentThatDay } = usageOn(limited, now);
+  return amounts
+    .currencies(perDaySetting)
+    .map((currency) => ({ amount: toWireInteger(amountIn(spentThatDay, currencyOf(currency)) ?? 0n), currency }));
+}
+
+const currencySchema: JsonSchema = { type: 'string', pattern: '^[A-Z]{3}$' };
 
 const spentSchema: JsonSchema = {
   type: 'object',
-  properties: { amount: { type: 'integer', format: 'int64', minimum: 0 }, currency: { type: 'string', pattern: '^[A-Z]{3}$' } },
+  properties: { amount: { type: 'integer', format: 'int64', minimum: 0 }, currency: currencySchema },
   required: ['amount', 'currency'],
   description: 'On this business date, where a day is limited',
 };
-const restSchemas = {
-  velocity: {
+
+const list = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
+
+function schemaOf(form: Form): JsonSchema {
+  switch (form.is) {
+    case 'integer':
+      return { type: 'integer' };
+    case 'amount':
+      return moneySchema;
+    case 'amount-per-currency':
+      return list(moneySchema);
+    case 'currencies':
+      return list(currencySchema);
+    case 'object':
+      return {
+        type: 'object',
+        properties: Object.fromEntries(Object.entries(form.members).map(([name, member]) => [name, schemaOf(member)])),
+        required: Object.keys(form.members),
+        ...(form.description !== undefined && { description: form.description }),
+      };
+  }
+}
+
+function limitsSchema(of: 'account' | 'client', formOf: (rule: Rule) => Form | undefined, spent: JsonSchema): JsonSchema {
+  const settings = rules.flatMap((rule) => {
+    const form = formOf(rule);
+    return form ? [[rule.name, schemaOf(form)] as const] : [];
+  });
+  return {
     type: 'object',
-    properties: { count: { type: 'integer' }, window_seconds: { type: 'integer' } },
-    required: ['count', 'window_seconds'],
-  },
-  currencies: { type: 'array', items: { type: 'string', pattern: '^[A-Z]{3}$' } },
-  business_zone: { type: 'string', description: 'The time zone by whose calendar days are told' },
-};
-
-export const accountLimitsSchema: JsonSchema = {
-  type: 'object',
-  properties: { account: { type: 'string' }, per_transaction: moneySchema, per_day: moneySchema, ...restSchemas, spent_today: spentSchema },
-  required: ['account'],
-};
-
-const list = (items: JsonSchema) => ({ type: 'array', items });
-
-export const clientLimitsSchema: JsonSchema = {
-  type: 'object',
-  properties: {
-    ...{ client: { type: 'string' }, per_transaction: list(moneySchema), per_day: list(moneySchema) },
-    new_account: {
-      type: 'object',
-      properties: { younger_than_seconds: { type: 'integer' }, per_transaction: list(moneySchema) },
-      required: ['younger_than_seconds', 'per_transaction'],
-      description: 'What is moved at most at once on an account that was opened less than so many seconds ago',
+    properties: {
+      [of]: { type: 'string' },
+      ...Object.fromEntries(settings),
+      business_zone: { type: 'string', description: 'The time zone by whose calendar days are told' },
+      spent_today: spent,
     },
-    ...restSchemas,
-    spent_today: list(spentSchema),
-  },
-  required: ['client'],
-};
+    required: [of],
+  };
+}
+
+export const accountLimitsSchema = limitsSchema('account', ({ ofAccounts }) => ofAccounts, spentSchema);
+export const clientLimitsSchema = limitsSchema('client', ({ ofClients }) => ofClients, list(spentSchema));

@@ -1,31 +1,12 @@
 import type { Currency } from '@falconpay/money/currency';
 import type { Money } from '@falconpay/money/money';
 
-/** What an account, or a client, may spend. What is left out is not limited. */
+/** What an account, or a client, may spend: what the rules were set to. What is left out is not limited. */
 export interface Limits {
-  /** One per currency. */
-  readonly perTransaction: readonly Money[];
-  /** One per currency; a day is one of the zone's calendar. */
-  readonly perDay: readonly Money[];
-  readonly velocity: Velocity | undefined;
-  readonly newAccount: NewAccount | undefined;
-  /** Undefined: all. */
-  readonly currencies: readonly Currency[] | undefined;
+  /** By the rules' names. */
+  readonly rules: Readonly<Record<string, unknown>>;
   /** An IANA time zone: kept with the limits, so that what is decided by them depends on nothing else. */
   readonly zone: string;
-}
-
-/** At most so many spendings in any stretch of so many seconds. */
-export interface Velocity {
-  readonly count: number;
-  readonly windowSeconds: number;
-}
-
-/** What passes at most at once on an account that was opened less than so many seconds ago. */
-export interface NewAccount {
-  readonly youngerThanSeconds: number;
-  /** One per currency. */
-  readonly perTransaction: readonly Money[];
 }
 
 /** What has been spent, as far as the limits ask. Kept only where there are limits. */
@@ -35,7 +16,7 @@ export interface Usage {
   /** YYYY-MM-DD */
   readonly day: string;
   readonly spentThatDay: readonly Money[];
-  /** The instants of the last spendings, the latest one last; as many as the velocity needs. */
+  /** The instants of the last spendings, the latest one last; as many as the rules need. */
   readonly recent: readonly Date[];
 }
 

@@ -1,7 +1,7 @@
-import { limitsWith, longSince, now, omr, usageWith, usd } from './limits-for-specs.js';
+import { amountsOf, longSince, now, omr, usageWith, usd } from './limits-for-specs.js';
 import { perDay } from './per-day.rule.js';
 
-const limits = limitsWith({ perDay: [usd(500), omr(3_000)] });
+const setting = amountsOf(usd(500), omr(3_000));
 
 describe('a limit per day of 5.00 USD and 3.000 OMR', () => {
   it.each([
@@ -18,11 +18,11 @@ describe('a limit per day of 5.00 USD and 3.000 OMR', () => {
       'may spend at most 5.00 USD a day, and has spent 7.00 on 2026-01-31',
     ],
   ])('%s', (_, spending, spentThatDay, detail) => {
-    const refusal = perDay(longSince(spending), limits, usageWith({ spentThatDay }), now);
+    const refusal = perDay.refusal(longSince(spending), setting, usageWith({ spentThatDay }), now);
     expect(refusal).toEqual(detail === undefined ? undefined : { code: 'limit-exceeded', detail });
   });
 
   it('says nothing about a currency that has none', () => {
-    expect(perDay(longSince(omr(9_000)), limitsWith({ perDay: [usd(1)] }), usageWith({ spentThatDay: [omr(9_000)] }), now)).toBeUndefined();
+    expect(perDay.refusal(longSince(omr(9_000)), amountsOf(usd(1)), usageWith({ spentThatDay: [omr(9_000)] }), now)).toBeUndefined();
   });
 });

@@ -1,7 +1,8 @@
-import { limitsWith, longSince, now, omr, usageWith, usd } from './limits-for-specs.js';
+import { amountsOf, longSince, now, omr, usageWith, usd } from './limits-for-specs.js';
+import type { WireMoney } from '@falconpay/money/money';
 import { perTransaction } from './per-transaction.rule.js';
 
-const limits = limitsWith({ perTransaction: [usd(500)] });
+const [setting] = amountsOf(usd(500)) as [WireMoney];
 
 describe('a limit per transaction of 5.00 USD', () => {
   it.each([
@@ -10,7 +11,7 @@ describe('a limit per transaction of 5.00 USD', () => {
     ['refuses 5.01', usd(501), 'may spend at most 5.00 USD at once'],
     ['says nothing about OMR', omr(501), undefined],
   ])('%s', (_, spending, detail) => {
-    const refusal = perTransaction(longSince(spending), limits, usageWith({ spentThatDay: [usd(10_000)] }), now);
+    const refusal = perTransaction.refusal(longSince(spending), setting, usageWith({ spentThatDay: [usd(10_000)] }), now);
     expect(refusal).toEqual(detail === undefined ? undefined : { code: 'limit-exceeded', detail });
   });
 });

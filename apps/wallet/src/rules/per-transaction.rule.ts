@@ -1,10 +1,13 @@
 import { formatMoney } from '@falconpay/money/money';
-import { amountIn } from './limits.js';
+import { amounts, mostIn, type Amounts } from './forms.js';
 import type { Rule } from './rule.js';
 
 /** No more than this at once. */
-export const perTransaction: Rule = ({ amount, currency }, limits) => {
-  const most = amountIn(limits.perTransaction, currency);
-  if (most === undefined || amount <= most) return undefined;
-  return { code: 'limit-exceeded', detail: `may spend at most ${formatMoney({ amount: most, currency })} ${currency} at once` };
+export const perTransaction: Rule<Amounts> = {
+  ...{ name: 'per_transaction', ...amounts },
+  refusal({ amount, currency }, setting) {
+    const most = mostIn(setting, currency);
+    if (!most || amount <= most.amount) return undefined;
+    return { code: 'limit-exceeded', detail: `may spend at most ${formatMoney(most)} ${currency} at once` };
+  },
 };

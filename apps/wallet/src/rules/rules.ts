@@ -5,5 +5,5 @@ import { perTransaction } from './per-transaction.rule.js';
 import type { Rule } from './rule.js';
 import { velocity } from './velocity.rule.js';
 
-/** Asked in this order; the first refusal counts. */
+/** Asked, and told, in this order; the first refusal counts. */
 export const rules: readonly Rule[] = [allowedCurrencies, perTransaction, newAccount, perDay, velocity];

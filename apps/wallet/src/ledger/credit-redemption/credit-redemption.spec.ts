@@ -3,7 +3,7 @@ import { accountForSpecs } from '../../accounts/account-for-specs.js';
 import type { Account } from '../../accounts/account.js';
 import { rowsForSpecs } from '../../rows-for-specs.js';
 import { newClient, type Client } from '../../rules/client.js';
-import { limitsWith, now, secondsAgo, usd } from '../../rules/limits-for-specs.js';
+import { amountsOf, limitsWith, now, secondsAgo, usd } from '../../rules/limits-for-specs.js';
 import { creditRedemption, type CreditRedemption } from './credit-redemption.js';
 
 const moment = { now, newId: (prefix: string) => `${prefix}_1`, newUuid: () => 'uuid' };
@@ -53,7 +53,7 @@ describe('a redemption', () => {
   });
 
   it('counts for its card, by the limits of all cards, and for no other', () => {
-    const cards = newClient('cards', limitsWith({ velocity: { count: 1, windowSeconds: 60 } }), now);
+    const cards = newClient('cards', limitsWith({ velocity: { count: 1, window_seconds: 60 } }), now);
     const first = decide({}, {}, [cards]);
     const [counted] = first.put?.clients ?? [];
     expect(counted).toMatchObject({ id: card, limited: { usage: { recent: [now] } } });
@@ -63,7 +63,7 @@ describe('a redemption', () => {
   });
 
   it('is held to what cards may bring onto a new account, until it is old enough', () => {
-    const cards = newClient('cards', limitsWith({ newAccount: { youngerThanSeconds: 60, perTransaction: [usd(49)] } }), now);
+    const cards = newClient('cards', limitsWith({ new_account: { younger_than_seconds: 60, per_transaction: amountsOf(usd(49)) } }), now);
     const onOne = (age: number, amount: number) => decide({ amount: usd(amount) }, { createdAt: secondsAgo(age) }, [cards]);
     expect(onOne(59, 50)).toMatchObject({ put: { transactions: [{ status: 'REFUSED', code: 'limit-exceeded' }] } });
     expect(onOne(59, 49)).toMatchObject({ put: { transactions: [{ status: 'POSTED' }], clients: [{ id: card }] } });
@@ -71,7 +71,7 @@ describe('a redemption', () => {
   });
 
   it('counts for whoever asked, if that client has limits', () => {
-    const client = newClient('local', limitsWith({ perTransaction: [usd(49)] }), now);
+    const client = newClient('local', limitsWith({ per_transaction: amountsOf(usd(49)) }), now);
     expect(decide({}, {}, [client])).toMatchObject({ put: { transactions: [{ code: 'limit-exceeded' }] } });
   });
 });

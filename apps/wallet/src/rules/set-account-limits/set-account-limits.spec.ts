@@ -2,7 +2,7 @@ import { accountForSpecs } from '../../accounts/account-for-specs.js';
 import type { Account } from '../../accounts/account.js';
 import { rowsForSpecs } from '../../rows-for-specs.js';
 import type { Limits } from '../limits.js';
-import { limitsWith, now, omr, usageWith, usd } from '../limits-for-specs.js';
+import { amountsOf, limitsWith, now, omr, usageWith, usd } from '../limits-for-specs.js';
 import { setAccountLimits } from './set-account-limits.js';
 
 const moment = { now, newId: (prefix: string) => `${prefix}_1`, newUuid: () => 'uuid' };
@@ -15,7 +15,7 @@ function decide(limits: Limits | undefined, on: Partial<Account> = {}) {
 
 describe('limits for an account', () => {
   it('are set, told and kept with the account’s history', () => {
-    const limits = limitsWith({ perDay: [usd(500)], velocity: { count: 3, windowSeconds: 60 } });
+    const limits = limitsWith({ per_day: amountsOf(usd(500))[0], velocity: { count: 3, window_seconds: 60 } });
     const told = { per_day: { amount: 500, currency: 'USD' }, velocity: { count: 3, window_seconds: 60 }, business_zone: 'UTC' };
     const { put, reply } = decide(limits);
     expect(put).toMatchObject({
@@ -27,10 +27,10 @@ describe('limits for an account', () => {
 
   it('replace those there were, and what was spent stays spent', () => {
     const before = {
-      limits: limitsWith({ perDay: [usd(500)], currencies: [usd(1).currency] }),
+      limits: limitsWith({ per_day: amountsOf(usd(500))[0], currencies: [usd(1).currency] }),
       usage: usageWith({ spentThatDay: [usd(80)] }),
     };
-    const { reply } = decide(limitsWith({ perDay: [usd(90)] }), { limited: before });
+    const { reply } = decide(limitsWith({ per_day: amountsOf(usd(90))[0] }), { limited: before });
     expect(reply).toEqual({
       status: 200,
       body: { account: 'a', per_day: usdOnWire(90), business_zone: 'UTC', spent_today: usdOnWire(80) },
@@ -38,7 +38,7 @@ describe('limits for an account', () => {
   });
 
   it('are taken away by limits that limit nothing', () => {
-    const { put, reply } = decide(undefined, { limited: { limits: limitsWith({ perDay: [usd(1)] }), usage: usageWith({}) } });
+    const { put, reply } = decide(undefined, { limited: { limits: limitsWith({ per_day: amountsOf(usd(1))[0] }), usage: usageWith({}) } });
     expect(put).toMatchObject({ accounts: [{ limited: undefined }], accountEvents: [{ reason: '{}' }] });
     expect(reply).toEqual({ status: 200, body: { account: 'a' } });
   });
@@ -48,8 +48,8 @@ describe('limits for an account', () => {
   });
 
   it.each([
-    ['currency-mismatch', limitsWith({ perDay: [omr(1)] }), {}],
-    ['currency-mismatch', limitsWith({ perTransaction: [omr(1)] }), {}],
+    ['currency-mismatch', limitsWith({ per_day: amountsOf(omr(1))[0] }), {}],
+    ['currency-mismatch', limitsWith({ per_transaction: amountsOf(omr(1))[0] }), {}],
     ['account-not-found', undefined, { status: 'CLOSED', posted: 0n }],
   ] as const)('are refused: %s', (code, limits, on) => {
     expect(decide(limits, on)).toEqual({ reply: { refused: code, detail: expect.stringMatching(/account a/) } });

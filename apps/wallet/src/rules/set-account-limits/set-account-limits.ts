@@ -1,6 +1,7 @@
 import { momentOn, withAccountLimits } from '../../accounts/account.js';
 import { absenceOf, isInUse, turnDown } from '../../accounts/refusal.js';
 import { walletUseCase } from '../../wallet-rows.js';
+import { currenciesOf } from '../limited.js';
 import type { Limits } from '../limits.js';
 import { accountLimitsView } from '../limits-view.js';
 
@@ -17,8 +18,8 @@ export const setAccountLimits = walletUseCase({
   decide: ({ account: key, limits }, rows, { now }) => {
     const account = rows.get('accounts', key);
     if (!isInUse(account)) return turnDown(absenceOf(account, key));
-    const foreign = [...(limits?.perTransaction ?? []), ...(limits?.perDay ?? [])].some(({ currency }) => currency !== account.currency);
-    if (foreign) return turnDown({ code: 'currency-mismatch', detail: `account ${key} is in ${account.currency}` });
+    if (limits && currenciesOf(limits).some((currency) => currency !== account.currency))
+      return turnDown({ code: 'currency-mismatch', detail: `account ${key} is in ${account.currency}` });
     const at = momentOn(now, account);
     const after = withAccountLimits(account, limits, at);
     const { account: id, spent_today, ...said } = accountLimitsView(after, at);

@@ -84,6 +84,8 @@ export const accountsTable: Table<Account> = {
     owner: { type: 'text', of: (account) => account.owner },
     currency: { type: 'text', of: (account) => account.currency },
     ...changing,
+    // Whoever opens an account may limit it in the same commit.
+    ...limitedColumns,
     version: { type: 'int', of: (account) => account.version },
     created_at: { type: 'timestamptz', of: (account) => timeText(account.createdAt) },
   }),

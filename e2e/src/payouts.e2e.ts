@@ -77,6 +77,16 @@ describe('a payout', () => {
     }
   });
 
+  it('counts for whoever asked for it, and is refused beyond what that client may', async () => {
+    const account = await system.account('USD', 10_000);
+    await bank.whileClientIsLimited({ per_day: [usd(1_000_000_000)], per_transaction: [usd(9_000)] }, async (spent) => {
+      await bank.payOut(account.id, 500, 'COMPLETED');
+      expect(await spent()).toBeGreaterThanOrEqual(500);
+      const refused = await bank.payOut(account.id, 9_500, 'REFUSED');
+      expect(refused).toMatchObject({ failure: { code: 'limit-exceeded', detail: expect.stringMatching(/^client local/) } });
+    });
+  });
+
   it('is refused before anything is set apart when no bank could take it', async () => {
     const account = await system.account('USD', 10_000);
     const order = { account: account.id, amount: usd(1_000), iban, bank: bank.id };

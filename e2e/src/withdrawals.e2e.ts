@@ -69,6 +69,16 @@ describe('a withdrawal', () => {
     }
   });
 
+  it('counts for whoever asked for it, and is refused beyond what that client may', async () => {
+    const account = await system.account('USD', 10_000);
+    await machine.whileClientIsLimited({ per_day: [usd(1_000_000_000)], per_transaction: [usd(9_000)] }, async (spent) => {
+      await machine.withdraw(account.id, 500, 'COMPLETED');
+      expect(await spent()).toBeGreaterThanOrEqual(500);
+      const refused = await machine.withdraw(account.id, 9_500, 'REFUSED');
+      expect(refused).toMatchObject({ failure: { code: 'limit-exceeded', detail: expect.stringMatching(/^client local/) } });
+    });
+  });
+
   it('is answered with its end when the client waits, the first time and again', async () => {
     const account = await system.account('USD', 10_000);
     const options = { key: randomUUID(), headers: { prefer: 'wait=10' } };

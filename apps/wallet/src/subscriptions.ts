@@ -6,9 +6,8 @@ import type { WithdrawalRequested } from '@falconpay/contracts/topics/withdrawal
 import { fromWire, type WireMoney } from '@falconpay/money/money';
 import { on } from '@falconpay/pipeline/event-intake';
 import { captureSagaHold } from './holds/capture-saga-hold/capture-saga-hold.js';
-import type { HoldOrder } from './holds/hold.js';
 import { keepSagaHold } from './holds/keep-saga-hold/keep-saga-hold.js';
-import { placeSagaHold } from './holds/place-saga-hold/place-saga-hold.js';
+import { placeSagaHold, type PlaceSagaHold } from './holds/place-saga-hold/place-saga-hold.js';
 import { releaseSagaHold } from './holds/release-saga-hold/release-saga-hold.js';
 import { creditRedemption, type CreditRedemption } from './ledger/credit-redemption/credit-redemption.js';
 import { postBulk } from './ledger/post-bulk/post-bulk.js';
@@ -28,18 +27,18 @@ const orderOf = (data: PaymentCreated): TransferOrder => ({
   client: data.client,
 });
 
-const holdForWithdrawal = (data: WithdrawalRequested): HoldOrder => {
+const holdForWithdrawal = (data: WithdrawalRequested): PlaceSagaHold => {
   const amount = fromWire(data.amount);
   return {
     ...{ id: data.withdrawal_id, account: data.account, amount, source: 'withdrawal', reference: data.atm_id },
-    ...{ counterAccount: systemAccount('machines', amount.currency), expiresAt: new Date(data.expires_at) },
+    ...{ counterAccount: systemAccount('machines', amount.currency), expiresAt: new Date(data.expires_at), client: data.client },
   };
 };
-const holdForPayout = (data: PayoutRequested): HoldOrder => {
+const holdForPayout = (data: PayoutRequested): PlaceSagaHold => {
   const amount = fromWire(data.amount);
   return {
     ...{ id: data.payout_id, account: data.account, amount, source: 'payout', reference: data.reference },
-    ...{ counterAccount: systemAccount('banks', amount.currency), expiresAt: new Date(data.expires_at) },
+    ...{ counterAccount: systemAccount('banks', amount.currency), expiresAt: new Date(data.expires_at), client: data.client },
   };
 };
 const holdOfWithdrawal = (data: { readonly withdrawal_id: string; readonly account_id: string }) => ({

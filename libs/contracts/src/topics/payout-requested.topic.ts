@@ -8,6 +8,7 @@ export interface PayoutRequested {
   readonly amount: WireMoney;
   readonly bank: string;
   readonly reference?: string;
+  readonly client?: string | undefined;
   readonly expires_at: string;
 }
 
@@ -27,6 +28,7 @@ export const payoutRequested = defineTopic<PayoutRequested>()({
       amount: wireMoneySchema,
       bank: { type: 'string', minLength: 1, maxLength: 64 },
       reference: { type: 'string', minLength: 1, maxLength: 140 },
+      client: { type: 'string', minLength: 1, maxLength: 128, description: 'Who asked for it: whose limits count' },
       expires_at: { ...instantSchema, description: 'Until then the money stays set apart, and longer while evidence is looked for' },
     },
     required: ['payout_id', 'account', 'amount', 'bank', 'expires_at'],

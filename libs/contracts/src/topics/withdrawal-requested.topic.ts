@@ -7,6 +7,7 @@ export interface WithdrawalRequested {
   readonly account: string;
   readonly amount: WireMoney;
   readonly atm_id: string;
+  readonly client?: string | undefined;
   readonly expires_at: string;
 }
 
@@ -24,6 +25,7 @@ export const withdrawalRequested = defineTopic<WithdrawalRequested>()({
       account: { type: 'string', minLength: 1, maxLength: 64, description: 'An account’s id or number' },
       amount: wireMoneySchema,
       atm_id: { type: 'string', minLength: 1, maxLength: 64 },
+      client: { type: 'string', minLength: 1, maxLength: 128, description: 'Who asked for it: whose limits count' },
       expires_at: { ...instantSchema, description: 'Until then the money stays set apart, and longer while evidence is looked for' },
     },
     required: ['withdrawal_id', 'account', 'amount', 'atm_id', 'expires_at'],

@@ -33,7 +33,7 @@ export const requestPayout = gatewayUseCase({
     const order = newOrder(request, moment.newId('pyo'), expiresAt, moment.now);
     const { reference } = beneficiary;
     const requested = {
-      ...{ payout_id: order.id, account, amount: toWire(amount), bank, expires_at: expiresAt.toISOString() },
+      ...{ payout_id: order.id, account, amount: toWire(amount), bank, client, expires_at: expiresAt.toISOString() },
       ...(reference === undefined ? {} : { reference }),
     };
     return {

@@ -26,7 +26,10 @@ export const requestWithdrawal = gatewayUseCase({
     const expiresAt = new Date(moment.now.getTime() + limits.holdLifetimeMs);
     const request = { kind: 'withdrawal', client, account, amount, partner: atmId } as const;
     const order = newOrder(request, moment.newId(orderWords.withdrawal.idPrefix), expiresAt, moment.now);
-    const requested = { withdrawal_id: order.id, account, amount: toWire(amount), atm_id: atmId, expires_at: expiresAt.toISOString() };
+    const requested = {
+      ...{ withdrawal_id: order.id, account, amount: toWire(amount), atm_id: atmId, client },
+      expires_at: expiresAt.toISOString(),
+    };
     return {
       put: { orders: [order] },
       events: [emit(withdrawalRequested, requested, order.version)],

@@ -2,13 +2,19 @@ import { walletUseCase } from '../../wallet-rows.js';
 import { placeHold, type HoldOrder } from '../hold.js';
 import { placed, refused } from '../saga-hold-events.js';
 
+export interface PlaceSagaHold extends HoldOrder {
+  /** Who asked for it: whose limits count beside the account's. */
+  readonly client: string | undefined;
+}
+
 /** Sets a saga's money apart, under the saga's id, or refuses; the saga is told either way. */
 export const placeSagaHold = walletUseCase({
   name: 'place-saga-hold',
-  needs: ({ account }: HoldOrder) => ({ accounts: [account] }),
+  needs: ({ account, client }: PlaceSagaHold) => ({ accounts: [account], clients: client === undefined ? [] : [client] }),
   decide: (order, rows, { now }) => {
-    const decision = placeHold(order, rows.get('accounts', order.account), now);
+    const client = order.client === undefined ? undefined : rows.get('clients', order.client);
+    const decision = placeHold(order, rows.get('accounts', order.account), now, client);
     if ('refused' in decision) return { events: [refused(order.id, decision.refused)] };
-    return { put: { accounts: [decision.account], holds: [decision.hold] }, events: [placed(decision.hold)] };
+    return { put: { clients: decision.clients, accounts: [decision.account], holds: [decision.hold] }, events: [placed(decision.hold)] };
   },
 });

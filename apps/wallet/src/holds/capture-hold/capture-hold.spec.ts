@@ -54,6 +54,11 @@ describe('a request to capture a hold', () => {
   const refused: [string, string, Case][] = [
     ['when another amount was captured', 'conflict', { hold: { status: 'CAPTURED', captured: 45n }, asked: { amount: money(44n) } }],
     ['when it went elsewhere', 'conflict', { hold: { status: 'CAPTURED', captured: 60n }, asked: { to: 'b' } }],
+    [
+      'by nobody in particular when somebody has it',
+      'conflict',
+      { hold: { status: 'CAPTURED', captured: 60n, counterAccount: 'b' }, asked: {} },
+    ],
     ['when it was released', 'conflict', { hold: { status: 'RELEASED' } }],
     ['when it has expired', 'conflict', { hold: { status: 'EXPIRED' } }],
     ['when its time is over and nobody has ended it yet', 'conflict', { hold: { expiresAt: now } }],

@@ -2,6 +2,7 @@ import type { Money } from '@falconpay/money/money';
 import type { Rows } from '@falconpay/pipeline/use-case';
 import { absenceOf, isInUse, refusalToMove, refusalToTake, turnDown } from '../../accounts/refusal.js';
 import type { Side } from '../../ledger/ledger.js';
+import { currencyOfSystemAccount } from '../../ledger/system-accounts.js';
 import { walletUseCase, type WalletRows } from '../../wallet-rows.js';
 import { holdView } from '../hold-view.js';
 import { captureHold as decideCapture, hasExpired, type Hold } from '../hold.js';
@@ -57,7 +58,7 @@ const tooLate = ({ id, status }: Hold) => ({
 const isSame = (hold: Hold, money: Money, to: string | undefined, rows: Rows<WalletRows>): boolean =>
   money.currency === hold.currency &&
   money.amount === hold.captured &&
-  (to === undefined || rows.get('accounts', to)?.id === hold.counterAccount);
+  (to === undefined ? currencyOfSystemAccount(hold.counterAccount) !== undefined : rows.get('accounts', to)?.id === hold.counterAccount);
 
 function payeeOf(hold: Hold, money: Money, to: string | undefined, rows: Rows<WalletRows>): Side | { code: string; detail: string } {
   if (to === undefined) return hold.counterAccount;

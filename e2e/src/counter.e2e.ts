@@ -183,10 +183,57 @@ describe('the balance of an instant', () => {
 
   it('waits for nobody who has the account locked', async () => {
     const { id } = await system.account('USD', 5);
+    const { as_of: before } = await balance(id);
+    await balance(id, before);
     await system.whileHolding('wallet', `select * from accounts where id = '${id}' for update`, async () => {
       expect(await balance(id)).toMatchObject({ posted: 5 });
-      expect(await balance(id, inMs(-1))).toMatchObject({ available: expect.any(Number) });
+      expect(await balance(id, before)).toMatchObject({ posted: 5 });
     });
+  });
+
+  /** While a deposit of 7 has its instant, and cannot be written yet. */
+  const whileDepositing = <Result>(id: string, work: (deposited: ReturnType<typeof deposit>) => Promise<Result>): Promise<Result> =>
+    system.whileHolding('wallet', 'lock table transactions in exclusive mode', async () => {
+      const deposited = deposit(id, 7);
+      await system.someoneWaits('wallet');
+      return work(deposited);
+    });
+
+  it.each(['an account', 'the bank’s cash'])('is told when nothing can be added to it any more: of %s', async (whose) => {
+    const { id } = await system.account('USD', 5);
+    const asked = whose === 'an account' ? id : 'sys_cash_USD';
+    const earlier = await balance(asked);
+    const { deposited, told, listed, at } = await whileDepositing(id, async (deposited) => {
+      const at = inMs(0);
+      const told = balance(asked, at);
+      const listed = system.wallet.get(`/v1/accounts/${asked}/transactions?limit=1&to=${at}`);
+      // Answered behind those that would have been answered by now.
+      expect(await balance(id)).toMatchObject({ posted: 5 });
+      return { deposited, told, listed, at };
+    });
+    expect((await deposited).status).toBe(201);
+    const [entry] = await system.sql<{ created_at: Date }>(
+      'wallet',
+      `select created_at from entries where account_id = $1 order by created_at desc limit 1`,
+      [asked],
+    );
+    expect(entry?.created_at.getTime()).toBeLessThan(Date.parse(at));
+    expect((await told).posted - earlier.posted).toBe(asked === id ? 7 : -7);
+    expect((await listed).body.data).toMatchObject([{ created_at: entry?.created_at.toISOString() }]);
+    expect(await balance(asked, at)).toEqual(await told);
+  });
+
+  it('is refused for a moment while whoever may have chosen it is stuck, and for no instant before', async () => {
+    const { id } = await system.account('USD', 5);
+    const { as_of: before } = await balance(id);
+    await balance(id, before);
+    const { deposited } = await whileDepositing(id, async (deposited) => {
+      const refused = await system.wallet.get(`/v1/accounts/${id}/balance?at=${inMs(0)}`);
+      expect(problemIn(refused)).toMatchObject({ status: 503, code: 'service-unavailable', retryable: true });
+      expect(await balance(id, before)).toMatchObject({ posted: 5 });
+      return { deposited };
+    });
+    expect((await deposited).status).toBe(201);
   });
 
   it('of a system account is exact while 16 clients pay in and out, and no row of it is ever locked', async () => {

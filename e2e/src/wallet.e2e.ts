@@ -133,6 +133,13 @@ describe('an account', () => {
     expect(problemIn(refused)).toMatchObject({ status: 422, code: 'limit-exceeded' });
     expect(await system.transfer(payer.id, full.id, 1)).toMatchObject({ status: 'FAILED', failure: { code: 'limit-exceeded' } });
     expect(await Promise.all([system.balance(full.id), system.balance(payer.id)])).toEqual([Number.MAX_SAFE_INTEGER, 1]);
+    // What the bank owes for all of them together is more: as a text it is exact, too.
+    const [sum] = await system.sql<{ sum: string }>(
+      'wallet',
+      `select sum(amount)::text as sum from entries where account_id = 'sys_cash_USD'`,
+    );
+    const ours = await system.wallet.get('/v1/accounts/sys_cash_USD/balance');
+    expect(ours).toMatchObject({ status: 200, body: { posted: sum?.sum, available: sum?.sum, held: 0 } });
   });
 });
 

@@ -94,6 +94,10 @@ export function toWireInteger(amount: bigint): number {
   return Number(amount);
 }
 
+/** What is added up over many accounts has no bound: beyond what JSON carries exactly it is a text of digits. */
+export const toWireTotal = (amount: bigint): number | string =>
+  amount < -LARGEST_WIRE_AMOUNT || amount > LARGEST_WIRE_AMOUNT ? amount.toString() : Number(amount);
+
 /** From JSON; throws `InvalidMoney` or `UnknownCurrency`. */
 export function fromWire({ amount, currency }: WireMoney): Money {
   if (!Number.isSafeInteger(amount) || amount < 1) throw new InvalidMoney(`${String(amount)} is not an integer from 1 to 2^53−1`);

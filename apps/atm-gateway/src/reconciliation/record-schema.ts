@@ -6,7 +6,7 @@ const instant = { type: 'string', format: 'date-time' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
 const side = {
   type: 'object',
-  properties: { count, sum: { ...count, description: 'In minor units' } },
+  properties: { count, sum: { type: ['integer', 'string'], minimum: 0, description: 'In minor units; a text of digits beyond 2^53−1' } },
   required: ['count', 'sum'],
 } as const;
 const place = { kind: { enum: ['machine', 'bank', 'institution'] }, partner: { type: 'string' }, date: { type: 'string', format: 'date' } };

@@ -1,4 +1,4 @@
-import { toWireInteger } from '@falconpay/money/money';
+import { toWireTotal } from '@falconpay/money/money';
 import type { Break } from './break.js';
 import { agrees, type ControlTotal, type CountAndSum } from './control-totals.js';
 import type { TakenRecord } from './taken-record.js';
@@ -18,7 +18,7 @@ const totalView = (total: ControlTotal) => ({
   ...{ currency: total.currency, agrees: agrees(total) },
   ...{ ours: sideView(total.ours), out: sideView(total.out), back: sideView(total.back) },
 });
-const sideView = ({ count, sum }: CountAndSum) => ({ count, sum: toWireInteger(sum) });
+const sideView = ({ count, sum }: CountAndSum) => ({ count, sum: toWireTotal(sum) });
 
 export const breakView = (each: Break) => ({
   ...{ id: each.id, status: each.status, kind: each.kind, partner: each.partner, item: each.item, class: each.class },

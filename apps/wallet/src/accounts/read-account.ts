@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { Problem } from '@falconpay/http/problem';
 import { read, type Statement } from '@falconpay/postgres/transaction';
-import { withReleased, type Account } from './account.js';
+import { momentOn, withReleased, type Account } from './account.js';
 import { accountOf, type AccountRecord } from './account.table.js';
 import { clockNow } from './release.table.js';
 
@@ -24,7 +24,8 @@ export interface AccountRead {
 export async function readAccount(source: DataSource, key: string): Promise<AccountRead> {
   const [record] = await read<AccountRecord & { now: Date; matured: bigint }>(source, find, [key]);
   if (!record) throw accountNotFound(key);
-  return { account: withReleased(accountOf(record), record.matured, record.now), asOf: record.now };
+  const account = accountOf(record);
+  return { account: withReleased(account, record.matured, record.now), asOf: momentOn(record.now, account) };
 }
 
 export const accountNotFound = (key: string): Problem => new Problem('account-not-found', `There is no account ${key}.`);

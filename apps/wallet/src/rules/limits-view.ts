@@ -1,6 +1,6 @@
 import { moneySchema, type JsonSchema } from '@falconpay/http/endpoint-docs';
 import { currency as currencyOf } from '@falconpay/money/currency';
-import { toWireInteger } from '@falconpay/money/money';
+import { toWireTotal } from '@falconpay/money/money';
 import type { Account } from '../accounts/account.js';
 import type { Client } from './client.js';
 import { amounts, type Form } from './forms.js';
@@ -34,16 +34,16 @@ function spentToday(limited: Limited, now: Date) {
   const { spentThatDay } = usageOn(limited, now);
   return amounts
     .currencies(perDaySetting)
-    .map((currency) => ({ amount: toWireInteger(amountIn(spentThatDay, currencyOf(currency)) ?? 0n), currency }));
+    .map((currency) => ({ amount: toWireTotal(amountIn(spentThatDay, currencyOf(currency)) ?? 0n), currency }));
 }
 
 const currencySchema: JsonSchema = { type: 'string', pattern: '^[A-Z]{3}$' };
 
 const spentSchema: JsonSchema = {
   type: 'object',
-  properties: { amount: { type: 'integer', format: 'int64', minimum: 0 }, currency: currencySchema },
+  properties: { amount: { type: ['integer', 'string'], format: 'int64', minimum: 0 }, currency: currencySchema },
   required: ['amount', 'currency'],
-  description: 'On this business date, where a day is limited',
+  description: 'On this business date, where a day is limited; an amount beyond 2^53−1 is a text of digits',
 };
 
 const list = (items: JsonSchema): JsonSchema => ({ type: 'array', items });

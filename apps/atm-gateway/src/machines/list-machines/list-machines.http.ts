@@ -11,7 +11,8 @@ import { machinesWithCounts, machineWithCounts, totals, totalView, type MachineR
 export class MachinesQuery extends PageQuery {}
 
 const count = { type: 'integer', minimum: 0 } as const;
-const sum = { type: 'object', properties: { amount: count, currency: { type: 'string' } }, required: ['amount', 'currency'] } as const;
+const amount = { type: ['integer', 'string'], minimum: 0, description: 'A text of digits beyond 2^53−1' } as const;
+const sum = { type: 'object', properties: { amount, currency: { type: 'string' } }, required: ['amount', 'currency'] } as const;
 const counted = {
   requests: { ...count, description: 'Withdrawals that were accepted' },
   successful: { ...count, description: 'COMPLETED' },

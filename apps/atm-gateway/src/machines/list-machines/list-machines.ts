@@ -1,4 +1,4 @@
-import { toWireInteger } from '@falconpay/money/money';
+import { toWireTotal } from '@falconpay/money/money';
 import type { Statement } from '@falconpay/postgres/transaction';
 import { partnerOf, type PartnerRecord } from '../../outside/partner.table.js';
 import { machineView } from '../machine-view.js';
@@ -36,7 +36,7 @@ const countsView = ({ requests, successful, failed, stuck }: Counts) => ({ reque
 
 export const machineWithCounts = (record: MachineRecord) => ({
   ...machineView(partnerOf(record)),
-  metrics: { ...countsView(record), refunded: { amount: toWireInteger(record.refunded), currency: record.currency } },
+  metrics: { ...countsView(record), refunded: { amount: toWireTotal(record.refunded), currency: record.currency } },
 });
 
 /** Of all machines; what was refunded, in each currency. */
@@ -47,6 +47,6 @@ export function totalView(records: readonly TotalRecord[]) {
       ...{ requests: sum(({ requests }) => requests), successful: sum(({ successful }) => successful) },
       ...{ failed: sum(({ failed }) => failed), stuck: sum(({ stuck }) => stuck), refunded: 0n },
     }),
-    refunded: records.map(({ refunded, currency }) => ({ amount: toWireInteger(refunded), currency })),
+    refunded: records.map(({ refunded, currency }) => ({ amount: toWireTotal(refunded), currency })),
   };
 }

@@ -4,11 +4,15 @@ import { DataSource } from 'typeorm';
 import { IsInstant } from '@falconpay/http/body-fields';
 import { Documented } from '@falconpay/http/endpoint-docs';
 import { AccountReference } from '@falconpay/http/resource-id';
-import { toWireInteger } from '@falconpay/money/money';
+import { toWireTotal } from '@falconpay/money/money';
 import { available } from '../account.js';
 import { balanceOf } from './get-balance.js';
 
-const minorUnits = (description: string) => ({ type: 'integer', format: 'int64', description });
+const minorUnits = (description: string) => ({
+  type: ['integer', 'string'],
+  format: 'int64',
+  description: `${description}. A text of digits beyond ±(2^53−1), which only the bank’s own accounts can have`,
+});
 
 const balanceSchema = {
   type: 'object',
@@ -47,10 +51,10 @@ export class GetBalanceController {
     return {
       account: balance.account,
       currency: balance.currency,
-      posted: toWireInteger(balance.posted),
-      available: toWireInteger(available(balance)),
-      held: toWireInteger(balance.held),
-      unreleased: toWireInteger(balance.unreleased),
+      posted: toWireTotal(balance.posted),
+      available: toWireTotal(available(balance)),
+      held: toWireTotal(balance.held),
+      unreleased: toWireTotal(balance.unreleased),
       as_of: balance.asOf.toISOString(),
     };
   }

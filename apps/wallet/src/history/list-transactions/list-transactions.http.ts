@@ -12,6 +12,7 @@ import { validationProblem } from '@falconpay/http/validate-body';
 import { clientOf } from '@falconpay/service/requests';
 import { readAccount } from '../../accounts/read-account.js';
 import type { TransactionType } from '../../ledger/ledger.js';
+import { clockOf, untilSettled } from '../../ledger/settled-past.js';
 import { currencyOfSystemAccount } from '../../ledger/system-accounts.js';
 import { historyQuery, positionOf, readHistory, wholeHistory, type HistoryFilter, type HistoryPosition } from '../history.query.js';
 import { formatAskedFor, historyFormats, linesIn, type HistoryFormat } from '../history-formats.js';
@@ -83,7 +84,7 @@ export class ListTransactionsController {
     const format = formatAskedFor(asked, request.headers.accept);
     if (format) refusePages(query);
     const account = currencyOfSystemAccount(key) ? key : (await readAccount(this.source, key)).account.id;
-    if (format) return this.streamed(account, filter, format, request.method === 'HEAD');
+    if (format) return this.streamed(account, await this.settled(account, filter), format, request.method === 'HEAD');
     return new Answer(200, await this.page(account, filter, query, clientOf(request)));
   }
 
@@ -91,9 +92,24 @@ export class ListTransactionsController {
     const scope = { list: `transactions of ${account}`, client, filters: { ...filter } };
     const limit = pageLimitOf(query);
     const below = query.cursor === undefined ? undefined : positionIn(this.cursors.decode(query.cursor, scope));
-    const records = await readHistory(this.source, historyQuery(account, filter, below, limit + 1));
+    // Below a position all is settled.
+    const reached = below ? filter : await this.settled(account, filter);
+    const records = await readHistory(this.source, historyQuery(account, reached, below, limit + 1));
     const page = this.cursors.page(records, limit, scope, positionOf);
     return { ...page, data: page.data.map(transactionView) };
+  }
+
+  /**
+   * The filter, once nothing can come any more where it ends. What happens on a system account is written side by side: even its
+   * newest lines have to be waited for.
+   */
+  private async settled(account: string, filter: HistoryFilter): Promise<HistoryFilter> {
+    const isOfSystem = currencyOfSystemAccount(account) !== undefined;
+    if (filter.to === undefined && !isOfSystem) return filter;
+    const now = await clockOf(this.source);
+    const to = filter.to === undefined ? now : new Date(filter.to);
+    await untilSettled(this.source, to < now ? to : now);
+    return isOfSystem && to >= now ? { ...filter, to: now.toISOString() } : filter;
   }
 
   private streamed(account: string, filter: HistoryFilter, format: HistoryFormat, headersOnly: boolean): Answer {

@@ -38,7 +38,7 @@ describe('a lane', () => {
   it('waits a little for more after a commit that was shared by some, unless the next one is full', async () => {
     const held = new HeldCommits();
     let goOn: (() => void) | undefined;
-    const lane = new Lane(held.commit, 10, 100, () => new Promise<void>((resolve) => (goOn = resolve)));
+    const lane = new Lane(held.commit, 10, 100, false, () => new Promise<void>((resolve) => (goOn = resolve)));
     const work = [1, 2, 3, 4].map((each) => lane.add(each, 1));
     await eventually('a commit is under way', () => held.batches.length === 1, { everyMs: 1 });
     work.push(lane.add(5, 1));
@@ -118,6 +118,25 @@ describe('a lane', () => {
     await held.finish(new Error('no'));
     await held.finish();
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+  });
+
+  it('whose work has an order settles nothing behind a commit that failed', async () => {
+    const held = new HeldCommits();
+    const lane = new Lane(held.commit, 2, 100, true);
+    const ends = Promise.allSettled([1, 2, 3, 4, 5].map((work) => lane.add(work, 1)));
+    await held.finish();
+    await held.finish(new Error('no database'));
+    expect((await ends).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected', 'rejected']);
+    await lane.idle();
+    expect(held.batches).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    // All of it again, and there is room for it.
+    const again = [3, 4, 5].map((work) => lane.add(work, 1));
+    await held.finish();
+    await held.finish();
+    expect(await Promise.all(again)).toEqual([30, 40, 50]);
   });
 
   it('is idle when nothing is waiting or under way', async () => {

@@ -35,6 +35,8 @@ export class Lane<Work, Outcome> {
     private readonly commit: (work: readonly Work[]) => Promise<readonly Outcome[]>,
     private readonly weightMax: number,
     private readonly weightWaitingMax: number,
+    /** With a commit that fails fails all that waits: whoever repeats it repeats it in order, nothing having overtaken it. */
+    private readonly failsTogether = false,
     private readonly linger: () => Promise<unknown> = () => sleep(lingerMs),
   ) {}
 
@@ -85,6 +87,9 @@ export class Lane<Work, Outcome> {
       batch.forEach((each, index) => each.resolve(outcomes[index] as Outcome));
     } catch (error) {
       for (const each of batch) each.reject(error);
+      if (!this.failsTogether) return;
+      for (const each of this.waiting.splice(0)) each.reject(error);
+      this.weightWaiting = 0;
     }
   }
 }

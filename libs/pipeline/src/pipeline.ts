@@ -52,7 +52,8 @@ export class Pipeline<Kinds extends RowKinds> {
     };
     this.drainer = new LineDrainer(context, understand, drained, (run) => retriedRaces(run, listener.onRetry));
     this.requests = new Lane(commit, commitWeightMax, requestWeightWaitingMax);
-    this.events = new Lane(commit, commitWeightMax, Number.MAX_SAFE_INTEGER);
+    // One partition's records may be in several commits: the later ones must not be settled before the earlier are.
+    this.events = new Lane(commit, commitWeightMax, Number.MAX_SAFE_INTEGER, true);
   }
 
   /** Settles events in the order given; rejects with DatabaseUnavailable when nothing is known to be settled. */

@@ -90,7 +90,7 @@ describe('the rows of the wallet', () => {
     expect(rows({ poison, hotKey, letters }, 'poison', 'hot-key', 'letters').map(([name, , ...rest]) => [name, ...rest])).toEqual([
       ['COMPLETED/s, bulks, one event of 200 poison ÷ clean', 0.79, 'below floor'],
       ['COMPLETED/s, bulks, beside the keys it blocked ÷ clean', 0.9, 'above floor'],
-      ['POST → COMPLETED, p99, beside a blocked hot key ÷ without', 1.3, 'below floor'],
+      ['POST → COMPLETED, p99, beside a blocked hot key ÷ beside one that is not', 1.3, 'below floor'],
       ['dead letters stored/s ÷ pgbench TPC-B', 0.9, 'above floor'],
       ['dead letters replayed/s ÷ asked for', 0.4, 'above floor'],
     ]);

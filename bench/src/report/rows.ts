@@ -158,7 +158,7 @@ const DEAD_LETTERS: readonly RowDefinition[] = [
   {
     ...{
       of: 'hot-key',
-      name: 'POST → COMPLETED, p99, beside a blocked hot key ÷ without',
+      name: 'POST → COMPLETED, p99, beside a blocked hot key ÷ beside one that is not',
       unit: '×',
       better: 'lower',
       goal: 1.2,

@@ -180,7 +180,23 @@ describe('an event that the wallet cannot take in', () => {
     });
     const { fingerprint } = await wallet.letterOf('pay_01jzzzzzzzzzzzzzzzzzzzzzzy');
     expect((await wallet.replay({ select: { fingerprint } })).verdicts).toEqual({ 'unknown-schema': 1 });
-    expect(await post(`/v1/dead-letters/${brokenLetter}/archive`, { reason: 'noise' })).toMatchObject({ status: 200 });
+    // Archived now, nothing would ever let its key go on.
+    const archive = () => post(`/v1/dead-letters/${brokenLetter}/archive`, { reason: 'noise' });
+    expect(await archive()).toMatchObject({ status: 409, body: { detail: expect.stringContaining('discard it') as unknown } });
+    expect(await get(`/v1/dead-letters/${brokenLetter}`)).toMatchObject({ status: 'waiting' });
+    const byHand = { 'fp-replay-of': broken.ce_id, 'fp-replay-id': broken.ce_id, 'fp-discard': 'by hand' };
+    await wallet.system.produce('payment.created.falconpay.wallet.retry', { key: id, value: '', headers: { ...broken, ...byHand } });
+    await wallet.system.eventually('its key goes on', async () => (await archive()).status === 200);
+    expect(await get(`/v1/dead-letters/${brokenLetter}`)).toMatchObject({ status: 'archived' });
+  });
+
+  it('is selected with thousands of others by their ids, and edited however much it says', async () => {
+    const { letter } = await deadLetter();
+    const others = Array.from({ length: 4_999 }, (_, index) => `dlt_01jzzzzzzzzzzzzzzzzzz${String(index).padStart(5, '0')}`);
+    expect((await wallet.replay({ select: { ids: [letter.id, ...others] } })).items).toEqual({ planned: 1 });
+    const large = { data: { reference: 'x'.repeat(500_000) }, reason: 'large' };
+    expect(await post(`/v1/dead-letters/${letter.id}/edit`, large)).toMatchObject({ status: 422 });
+    await post(`/v1/dead-letters/${letter.id}/discard`, { reason: 'was a test' });
   });
 });
 

@@ -26,10 +26,10 @@ Looks at what services could not take in, and does something about it, through t
   note ID|FINGERPRINT TEXT     for whoever looks at it next
 
 FILTERS (list, watch, replay): --status --topic --group --fingerprint --error-class --saga --event --since --until --q WORDS
+A replay takes 5,000 letters at most: of a larger group take those that failed --until some time, then the rest.
 
   --yes               do it: a replay sends the very letters its table shows, the rest cannot be undone. With --reason
   --dry-run           of a replay: only say what it would come to, as it does without --yes
-                      5,000 letters at most: of more, take those that failed --until some time, then the rest
   --per-second N      at most (50)            --canary N   so many first; the rest when they came through (3)
   --limit N           of a list (25)          --cursor C   go on where a list ended
   --count N           watch until so many were shown

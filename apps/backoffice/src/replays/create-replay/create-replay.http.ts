@@ -1,9 +1,11 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { IsOptional } from 'class-validator';
 import { DataSource } from 'typeorm';
 import type { Answer } from '@falconpay/http/answer';
 import { field, IsNested, IsReason } from '@falconpay/http/body-fields';
 import { Documented } from '@falconpay/http/endpoint-docs';
+import { BULK_BODY_LIMIT } from '@falconpay/http/fastify-server';
 import { Problem } from '@falconpay/http/problem';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { isResourceId } from '@falconpay/http/resource-id';
@@ -92,6 +94,7 @@ export class CreateReplayController {
   })
   @Post()
   @HttpCode(202)
+  @RouteConfig({ bodyLimit: BULK_BODY_LIMIT })
   async create(@Body() body: ReplayBody, @Req() request: HttpRequest): Promise<Answer> {
     const { select, dry_run: dryRun = true, reason, per_second: perSecond = 50, canary = 3 } = body;
     if (!dryRun && reason === undefined) throw new Problem('unprocessable-request', 'To send them takes a reason.');
@@ -101,7 +104,7 @@ export class CreateReplayController {
     const selection = filters.ids === undefined && filters.status === undefined ? { ...filters, status: 'waiting' } : filters;
     const letters = await readDeadLetters(this.source, inOrderOfKeys(selection, lettersMax + 1));
     if (letters.length > lettersMax)
-      throw new Problem('unprocessable-request', `More than ${lettersMax} dead letters are selected: narrow it down.`);
+      throw new Problem('unprocessable-request', `More than ${lettersMax} dead letters are selected: narrow it down, by \`until\` for one.`);
     const asked = { who: clientOf(request), dryRun, selection: JSON.stringify(selection), reason, perSecond, canary };
     return this.requests.run(request, createReplay, { ...asked, letters: await this.judged(letters) }, 'optional');
   }

@@ -13,8 +13,8 @@ import { clientOf, requestProblems, Requests } from '@falconpay/service/requests
 import type { BackofficeRows } from '../../backoffice-rows.js';
 import { deliveredId, type DeadLetter } from '../../dead-letters/dead-letter.js';
 import { WithFilters, type Filters } from '../../dead-letters/dead-letter-body.js';
-import { inOrderOfKeys } from '../../dead-letters/dead-letter.query.js';
-import { readDeadLetters } from '../../dead-letters/read-dead-letters.js';
+import { portionsOf } from '../../dead-letters/portions.js';
+import { readWholeLetters, selectLetters } from '../../dead-letters/read-dead-letters.js';
 import { readTimelines } from '../../timelines/read-timelines.js';
 import { askAboutLetters } from '../ask-about-letters.js';
 import { InboxLookups } from '../inbox-lookups.http.js';
@@ -102,11 +102,16 @@ export class CreateReplayController {
     if (Object.values(filters).every((value) => value === undefined))
       throw new Problem('unprocessable-request', 'Say which dead letters are meant: all there are is not a selection.');
     const selection = filters.ids === undefined && filters.status === undefined ? { ...filters, status: 'waiting' } : filters;
-    const letters = await readDeadLetters(this.source, inOrderOfKeys(selection, lettersMax + 1));
-    if (letters.length > lettersMax)
-      throw new Problem('unprocessable-request', `More than ${lettersMax} dead letters are selected: narrow it down, by \`until\` for one.`);
+    const selected = await selectLetters(this.source, selection, lettersMax + 1);
+    if (selected.length > lettersMax)
+      throw new Problem(
+        'unprocessable-request',
+        `More than ${lettersMax} dead letters are selected: narrow it down, by \`until\` for one.`,
+      );
+    const letters: JudgedLetter[] = [];
+    for (const ids of portionsOf(selected)) letters.push(...(await this.judged(await readWholeLetters(this.source, ids))));
     const asked = { who: clientOf(request), dryRun, selection: JSON.stringify(selection), reason, perSecond, canary };
-    return this.requests.run(request, createReplay, { ...asked, letters: await this.judged(letters) }, 'optional');
+    return this.requests.run(request, createReplay, { ...asked, letters }, 'optional');
   }
 
   private async judged(letters: readonly DeadLetter[]): Promise<JudgedLetter[]> {

@@ -8,6 +8,7 @@ import type { EventWork } from '@falconpay/pipeline/work';
 import type { BackofficeRows } from './backoffice-rows.js';
 import { readDeadLetter } from './dead-letters/dead-letter-record.js';
 import { storeDeadLetter } from './dead-letters/store-dead-letter/store-dead-letter.js';
+import { keptTime } from './kept-time.js';
 import { recordEvent } from './timelines/record-event/record-event.js';
 import type { TimelineEvent } from './timelines/timeline-event.js';
 
@@ -49,15 +50,14 @@ function workOf<Message>(
 
 function timelineEventOf(record: InboundRecord, eventId: string): TimelineEvent {
   const { topic, key } = record;
-  const publishedAt = new Date(Number.parseInt(record.timestamp, 10));
-  const at = Date.parse(headerOf(record, 'ce_time') ?? '');
+  const publishedAt = keptTime(Number.parseInt(record.timestamp, 10)) ?? new Date(0);
   const sequence = Number.parseInt(headerOf(record, 'ce_sequence') ?? '', 10);
   return {
     sagaId: key?.toString('utf8').replaceAll('\0', '').slice(0, 200) ?? '',
     eventId,
     topic,
     service: source.exec(headerOf(record, 'ce_source') ?? '')?.[1] ?? publishers.get(topic) ?? '',
-    at: Number.isNaN(at) ? publishedAt : new Date(at),
+    at: keptTime(Date.parse(headerOf(record, 'ce_time') ?? '')) ?? publishedAt,
     publishedAt,
     causationId: headerOf(record, 'ce_causationid')?.replaceAll('\0', '').slice(0, 200),
     sequence: sequence >= 0 && sequence < 2 ** 31 ? sequence : undefined,

@@ -5,6 +5,7 @@ export interface Given {
   readonly words: readonly string[];
   readonly json: boolean;
   readonly flags: ReadonlySet<string>;
+  has(name: string): boolean;
   value(name: string): string | undefined;
 }
 
@@ -16,6 +17,7 @@ export function given(args: readonly string[], values: readonly string[], flags:
     words: parsed.positionals,
     json: texts['json'] === true,
     flags: new Set(flags.filter((name) => texts[name] === true)),
+    has: (name) => texts[name] !== undefined,
     value: (name) => texts[name] as string | undefined,
   };
 }
@@ -39,7 +41,7 @@ function parse(args: readonly string[], values: readonly string[], flags: readon
 export function wholeNumberIn({ value }: Given, option: string): number | undefined {
   const text = value(option);
   if (text === undefined) return undefined;
-  if (!/^\d{1,4}$/.test(text)) throw new UsageError(`--${option} must be a whole number, not ${text}`);
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${option} must be a whole number, not ${text}`);
   return Number.parseInt(text, 10);
 }
 

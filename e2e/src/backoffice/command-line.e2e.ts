@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { falconpay } from '../prove/falconpay-command.js';
 import { FailingWallet } from './failing-wallet.js';
 
@@ -68,6 +70,47 @@ describe('the command line of the operators', () => {
     expect(outbox.status).toBe(0);
     for (const service of ['wallet', 'payment', 'atm-gateway', 'backoffice'])
       expect(outbox.output).toMatch(new RegExp(`^${service} +\\d`, 'm'));
+  });
+
+  it('edits, pauses, goes on and gives up, and all of it is on record', async () => {
+    await wallet.breakHandler();
+    const transfers = await wallet.transfers(20);
+    const letters = await Promise.all(transfers.map((id) => wallet.letterOf(id)));
+    await wallet.mendHandler();
+    const [first = '', second = ''] = letters.map(({ id }) => id);
+    const list = await run('dlq', 'list', '--status', 'waiting', '--limit', '1');
+    expect(list).toMatchObject({ status: 0, output: expect.stringContaining('There are more: --cursor ') as unknown });
+    const next = await run('dlq', 'list', '--status', 'waiting', '--limit', '1', '--cursor', list.output.trim().split(' ').at(-1) ?? '');
+    expect(next.output.split('\n')[1]).toMatch(/^dlt_/);
+    expect(next.output.split('\n')[1]).not.toBe(list.output.split('\n')[1]);
+
+    const { data } = JSON.parse((await run('dlq', 'show', first, '--json')).output) as { data: object };
+    const file = join(wallet.system.local.home, 'edited.json');
+    const edit = ['dlq', 'edit', first, '--reason', 'as the client says', '--data', file];
+    writeFileSync(file, JSON.stringify({ ...data, amount: 'much' }));
+    expect(await run(...edit)).toMatchObject({ status: 2, errors: expect.stringContaining('This is no payment.created') as unknown });
+    writeFileSync(file, JSON.stringify({ ...data, reference: 'edited' }));
+    expect(await run(...edit)).toMatchObject({ status: 0, output: expect.stringContaining(`${first} is edited as `) as unknown });
+    const archived = await run('dlq', 'archive', second, '--reason', 'x', '--yes');
+    expect(archived).toMatchObject({ status: 2, errors: expect.stringContaining('replay or discard it') as unknown });
+
+    const ids = letters.map(({ id }) => id);
+    const { id } = await wallet.replay({ select: { ids }, dry_run: false, reason: 'one by one', canary: 1, per_second: 1 });
+    expect(await run('dlq', 'pause', id, '--reason', 'lunch')).toMatchObject({ status: 0, output: `${id} is paused.\n` });
+    const resumed = run('dlq', 'resume', id, '--reason', 'back again');
+    await wallet.replayIn(id, 'running');
+    expect(await run('dlq', 'abort', id, '--reason', 'too slow')).toMatchObject({ status: 0, output: `${id} is aborted.\n` });
+    expect(await resumed).toMatchObject({ status: 1, output: expect.stringContaining(`${id} aborted: `) as unknown });
+    expect((await run('dlq', 'replays')).output).toMatch(new RegExp(`^${id} +aborted .* back again$`, 'm'));
+    const { body } = await wallet.system.backoffice.get(`/v1/audit?subject=${id}`);
+    expect((body as { data: object[] }).data).toMatchObject([
+      { action: 'abort-replay', who: 'local', reason: 'too slow', before: { state: 'running' }, after: { state: 'aborted' } },
+      { action: 'start-replay', reason: 'back again', before: { state: 'paused' }, after: { state: 'running' } },
+      { action: 'pause-replay', reason: 'lunch', before: { state: 'running' }, after: { state: 'paused' } },
+      { action: 'start-replay', reason: 'one by one', before: null, after: { letters: 20, state: 'running' } },
+    ]);
+    expect((await run('dlq', 'replay', '--group', 'falconpay.wallet', '--yes', '--reason', 'the rest')).status).toBe(0);
+    for (const transfer of transfers) expect((await wallet.system.ended(transfer)).status).toBe('COMPLETED');
   });
 
   it('asks before what cannot be undone, and says what it does not know', async () => {

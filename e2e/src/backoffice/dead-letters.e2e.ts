@@ -180,7 +180,47 @@ describe('an event that the wallet cannot take in', () => {
     });
     const { fingerprint } = await wallet.letterOf('pay_01jzzzzzzzzzzzzzzzzzzzzzzy');
     expect((await wallet.replay({ select: { fingerprint } })).verdicts).toEqual({ 'unknown-schema': 1 });
-    expect(await post(`/v1/dead-letters/${brokenLetter}/archive`, { reason: 'noise' })).toMatchObject({ status: 200 });
+    // Archived now, nothing would ever let its key go on.
+    const archive = () => post(`/v1/dead-letters/${brokenLetter}/archive`, { reason: 'noise' });
+    expect(await archive()).toMatchObject({ status: 409, body: { detail: expect.stringContaining('discard it') as unknown } });
+    expect(await get(`/v1/dead-letters/${brokenLetter}`)).toMatchObject({ status: 'waiting' });
+    const byHand = { 'fp-replay-of': broken.ce_id, 'fp-replay-id': broken.ce_id, 'fp-discard': 'by hand' };
+    await wallet.system.produce('payment.created.falconpay.wallet.retry', { key: id, value: '', headers: { ...broken, ...byHand } });
+    await wallet.system.eventually('its key goes on', async () => (await archive()).status === 200);
+    expect(await get(`/v1/dead-letters/${brokenLetter}`)).toMatchObject({ status: 'archived' });
+    expect(await get(`/v1/audit?subject=${brokenLetter}`)).toMatchObject({
+      data: [{ action: 'archive', reason: 'noise', before: { state: 'waiting' }, after: { state: 'archived' } }],
+    });
+  });
+
+  it('is selected with thousands of others by their ids, and edited however much it says', async () => {
+    const { letter } = await deadLetter();
+    const others = Array.from({ length: 4_999 }, (_, index) => `dlt_01jzzzzzzzzzzzzzzzzzz${String(index).padStart(5, '0')}`);
+    expect((await wallet.replay({ select: { ids: [letter.id, ...others] } })).items).toEqual({ planned: 1 });
+    const large = { data: { reference: 'x'.repeat(500_000) }, reason: 'large' };
+    expect(await post(`/v1/dead-letters/${letter.id}/edit`, large)).toMatchObject({ status: 422 });
+    await post(`/v1/dead-letters/${letter.id}/discard`, { reason: 'was a test' });
+  });
+});
+
+describe('a record that is no event', () => {
+  it.each([
+    ['bytes', Buffer.from([0, 1, 0xff, 0xfe, 10]), null],
+    ['megabyte', Buffer.alloc(1_048_576, 0xfe), null],
+    ['text-of-five', Buffer.from('x'.repeat(5_000_000)), 5_000_000],
+  ])('is told to the byte: %s', async (key, sent, characters) => {
+    const raw = Buffer.from([0xff, 0, 0x80]);
+    await wallet.system.produce('payment.created', { key, value: sent, headers: { raw } });
+    const { id } = await wallet.letterOf(key);
+    const { value, headers } = (await get(`/v1/dead-letters/${id}`)) as {
+      value: { size: number; text: string | null; base64: string };
+      headers: object[];
+    };
+    expect(value.size).toBe(sent.length);
+    expect(Buffer.from(value.base64, 'base64').equals(sent)).toBe(true);
+    expect(value.text?.length ?? null).toBe(characters);
+    expect(headers).toEqual([{ name: 'raw', text: null, base64: raw.toString('base64') }]);
+    await post(`/v1/dead-letters/${id}/discard`, { reason: 'was a test' });
   });
 });
 

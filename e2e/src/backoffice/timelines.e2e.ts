@@ -1,5 +1,6 @@
 import { SERVICES } from '@falconpay/local/services';
 import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
+import { falconpay } from '../prove/falconpay-command.js';
 
 const overdueAfterMs = 500;
 
@@ -39,6 +40,18 @@ const accepted = async (): Promise<string> => {
   return (reply.body as { id: string }).id;
 };
 
+/** Withdrawals that have waited for the outside world for longer than anything else, and may. */
+async function waitForOutside(count: number): Promise<void> {
+  const saga = `'wdr_outside_' || number, clock_timestamp() - interval '5 minutes'`;
+  const numbers = `generate_series(1, ${count}) as number`;
+  await system.sql(
+    'backoffice',
+    `insert into timeline_events (saga_id, at, event_id, topic, service, published_at)
+      select ${saga}, gen_random_uuid(), 'withdrawal.reconciling', 'atm-gateway', clock_timestamp() from ${numbers}`,
+  );
+  await system.sql('backoffice', `insert into open_sagas (saga_id, at) select ${saga} from ${numbers}`);
+}
+
 describe('the timeline of a transfer', () => {
   it('tells both events, which caused which, and that nothing more is expected', async () => {
     const { id } = await system.transfer(from, to, 500);
@@ -63,7 +76,12 @@ describe('the timeline of a transfer', () => {
     expect(overdue.expected).toMatchObject([
       { service: 'wallet', does: 'post-transfer', overdue: true, one_of: ['payment.completed', 'payment.failed'] },
     ]);
+    await waitForOutside(250);
     await system.eventually('it is among what is stuck', async () => (await stuckIds()).includes(id));
+    const home = { FALCONPAY_HOME: system.local.home };
+    expect(await falconpay(['stuck', '--limit', '1'], home)).toMatchObject({ status: 1, output: expect.stringContaining(id) as unknown });
+    expect(await falconpay(['timeline', id], home)).toMatchObject({ status: 1, output: expect.stringContaining('OVERDUE') as unknown });
+    await system.sql('backoffice', `delete from open_sagas where saga_id like 'wdr_outside_%'`);
     await system.startService('wallet');
     expect((await system.ended(id)).status).toBe('COMPLETED');
     await system.eventually('it has ended', async () => (await timelineOf(id))?.status === 'ended');

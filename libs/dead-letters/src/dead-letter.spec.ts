@@ -94,6 +94,12 @@ describe('a dead letter', () => {
     expect(letter().key).not.toContain('\0');
   });
 
+  it('names the class of its error without what is secret, and not without end', () => {
+    const about = aboutOf(letter({}, { errorClass: `No.4111 1111 1111 1111 ${'x'.repeat(5_000)}` }));
+    expect(about['x-dlq-error-class']).toMatch(/^No\.\[hidden\] x+$/);
+    expect(about['x-dlq-error-class']?.length).toBe(200);
+  });
+
   it('shows no run of digits that could be a card’s number, and no message without end', () => {
     const about = aboutOf(letter({}, { message: `card 4111111111111111 ${'ü'.repeat(5_000)}`, stack: `at x\n${'y'.repeat(50_000)}` }));
     expect(about['x-dlq-error-message']).toContain('card [');

@@ -21,6 +21,7 @@ export interface SetAside {
   readonly id: string;
 }
 
+const classBytesMax = 200;
 const messageBytesMax = 1_024;
 const stackBytesMax = 4_096;
 /** The row's key is for people; the record's own is kept beside it, to the byte. */
@@ -63,7 +64,7 @@ function aboutOf({ record, eventId, group, serviceVersion, failure, attempts, fi
     'x-dlq-attempts': String(attempts),
     'x-dlq-first-failed-at': firstFailedAt.toISOString(),
     'x-dlq-last-failed-at': at.toISOString(),
-    'x-dlq-error-class': failure.errorClass,
+    'x-dlq-error-class': redacted(failure.errorClass, classBytesMax),
     'x-dlq-error-message': redacted(failure.message, messageBytesMax),
     'x-dlq-error-stack': failure.stack && redacted(failure.stack, stackBytesMax),
     'x-dlq-error-fingerprint': fingerprintOf(failure),

@@ -1,8 +1,14 @@
 import { scrubText } from '@falconpay/telemetry/redaction';
 
-/** What an error says, without what could be a card's number (12 digits and more in a row), in so many bytes at most. */
+/** Ids of ours and UUIDs, whatever digits they have; else what could be a card's number: 12 digits and more in a row. */
+const idOrDigits = /\b([a-z]{3}_[0-9a-z]{26}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})\b|\d{12,}/g;
+
+/** What an error says, without what could be a card's number, in so many bytes at most. */
 export const redacted = (text: string, bytesMax: number): string =>
-  clip(scrubText(text.slice(0, 4 * bytesMax)).replace(/\d{12,}/g, '[redacted]'), bytesMax);
+  clip(
+    scrubText(text.slice(0, 4 * bytesMax)).replace(idOrDigits, (_found, id?: string) => id ?? '[redacted]'),
+    bytesMax,
+  );
 
 /** Cut where a character ends. */
 function clip(text: string, bytesMax: number): string {

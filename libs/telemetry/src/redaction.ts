@@ -56,7 +56,9 @@ const SECRET_IN_TEXT =
   /\b(pin|pin_?block|cvv2?|cvc2?|track_?[12]?|pan|card_?number|password|passwd|secret|token|api_?key|authorization|private_?key|iban)\b(["']?\s*[:=]\s*)("[^"]*"|'[^']*'|\([^)]*\)|(?:Bearer |Basic )?[^\s,;}&]+)/gi;
 const POSTGRES_KEY_IN_TEXT = /Key \([^)]*\)=\([^)]*\)/g;
 const CREDENTIALS_IN_URL = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/:@]*:[^\s/@]*@/gi;
-const DIGIT_RUN = /(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w.-])/g;
+const UUID_OR_HASH = /\b(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,})\b/u;
+const DIGIT_GROUPS = /\d+(?:[\p{Zs}\p{Pd}.]\d+)*/u;
+const MAY_HAVE_CARD = new RegExp(`${UUID_OR_HASH.source}|${DIGIT_GROUPS.source}`, 'gu');
 
 /** Free text without card numbers, `pin=1234` and the like. The last net: what must not be logged should not be put into text. */
 export function scrubText(text: string): string {
@@ -64,11 +66,30 @@ export function scrubText(text: string): string {
     .replace(CREDENTIALS_IN_URL, '$1[hidden]@')
     .replace(POSTGRES_KEY_IN_TEXT, 'Key [hidden]')
     .replace(SECRET_IN_TEXT, '$1$2[hidden]')
-    .replace(DIGIT_RUN, (run) => (isCardNumber(run) ? '[hidden]' : run));
+    .replace(MAY_HAVE_CARD, (found) => (UUID_OR_HASH.test(found) ? found : withoutCards(found)));
 }
 
-function isCardNumber(run: string): boolean {
-  const digits = run.replace(/\D/g, '');
+/** Digits as they stand on a card: four and more in a group, but for the last. What stands before or behind may be anything. */
+function withoutCards(run: string): string {
+  const groups = [...run.matchAll(/\d+/g)];
+  const total = groups.reduce((sum, [digits]) => sum + digits.length, 0);
+  if (total < 13) return run;
+  for (let first = 0; first < groups.length; first += 1) {
+    let number = '';
+    for (let last = first; last < groups.length && number.length < 19; last += 1) {
+      const group = groups[last] as RegExpExecArray;
+      number += group[0];
+      if (number.length >= 13 && number.length <= 19 && isCardNumber(number)) {
+        const end = group.index + group[0].length;
+        return `${run.slice(0, groups[first]?.index)}[hidden]${withoutCards(run.slice(end))}`;
+      }
+      if (group[0].length < 4 || group[0].length > 7) break;
+    }
+  }
+  return run;
+}
+
+function isCardNumber(digits: string): boolean {
   let sum = 0;
   for (let fromRight = 0; fromRight < digits.length; fromRight += 1) {
     const digit = digits.charCodeAt(digits.length - 1 - fromRight) - 48;

@@ -36,4 +36,26 @@ describe('a record of a topic of dead letters', () => {
     const strange = read({ 'x-dlq-error-message': 'a\0b', 'x-dlq-attempts': '-1', 'x-dlq-last-failed-at': 'never', 'x-dlq-event-id': 'x' });
     expect(strange).toMatchObject({ errorMessage: 'ab', attempts: 1, failedAt: new Date(1_000), eventId: place });
   });
+
+  it.each([['0000-01-01T00:00:00Z'], ['-000001-01-01T00:00:00Z'], ['+010000-01-01T00:00:00Z']])(
+    'is dated by its record when the time it states cannot be kept: %s',
+    (time) => {
+      const letter = read({ 'x-dlq-first-failed-at': time, 'x-dlq-last-failed-at': time });
+      expect(letter).toMatchObject({ firstFailedAt: new Date(1_000), failedAt: new Date(1_000) });
+    },
+  );
+
+  it.each([['-1'], ['999999999999999'], ['9223372036854775807'], ['x']])(
+    'has a time that can be kept when its record’s is %s',
+    (timestamp) => {
+      expect(read({}, { timestamp }).failedAt).toEqual(new Date(0));
+    },
+  );
+
+  it('has numbers that can be kept', () => {
+    const many = '99999999999';
+    expect(read({ 'x-dlq-partition': many, 'x-dlq-attempts': many, 'x-dlq-replay-count': many })).toMatchObject({
+      ...{ partition: 3, attempts: 1, replays: 0 },
+    });
+  });
 });

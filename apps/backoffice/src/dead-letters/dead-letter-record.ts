@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { headerOf, type InboundRecord } from '@falconpay/kafka/inbound-record';
 import { headerPairsOf } from '@falconpay/kafka/kept-record';
+import { keptTime } from '../kept-time.js';
 
 /** A header as it came: name, and its bytes in base64. A list, as names may repeat and their order is kept. */
 export type RawHeader = readonly [name: string, value: string];
@@ -59,7 +60,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Nothing about it is believed to be as it should: whatever a record says, it has a place in the store. */
 export function readDeadLetter(record: InboundRecord, source: { topic: string; group: string }, idOfPlace: string): DeadLetterRecord {
   const about = (name: string): string | undefined => storable(headerOf(record, `x-dlq-${name}`));
-  const at = new Date(wholeNumber(record.timestamp) ?? 0);
+  const at = keptTime(Number.parseInt(record.timestamp, 10)) ?? new Date(0);
   const failedAt = instant(about('last-failed-at')) ?? at;
   const errorClass = about('error-class') ?? 'Unknown';
   const errorMessage = about('error-message') ?? '';
@@ -67,7 +68,7 @@ export function readDeadLetter(record: InboundRecord, source: { topic: string; g
   const stated = about('error-fingerprint') ?? '';
   return {
     ...source,
-    partition: wholeNumber(about('partition')) ?? record.partition,
+    partition: count(about('partition')) ?? record.partition,
     offset: String(wholeNumber(about('offset')) ?? record.offset),
     eventId: eventId !== undefined && uuid.test(eventId) ? eventId : idOfPlace,
     sagaId: storable(record.key?.toString('utf8'))?.slice(0, 200) ?? '',
@@ -78,11 +79,11 @@ export function readDeadLetter(record: InboundRecord, source: { topic: string; g
     ...{ errorClass, errorMessage, errorStack: about('error-stack') },
     // Letters of before fingerprints were written: alike by the class of their error.
     fingerprint: fingerprint.test(stated) ? stated : createHash('sha256').update(errorClass).digest('hex').slice(0, 16),
-    attempts: wholeNumber(about('attempts')) ?? 1,
+    attempts: count(about('attempts')) ?? 1,
     firstFailedAt: instant(about('first-failed-at')) ?? failedAt,
     failedAt,
     replayId: about('replay-id'),
-    replays: wholeNumber(about('replay-count')) ?? 0,
+    replays: count(about('replay-count')) ?? 0,
   };
 }
 
@@ -102,7 +103,10 @@ function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number.parseInt(text, 10) : undefined;
 }
 
-function instant(text: string | undefined): Date | undefined {
-  const time = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(time) ? undefined : new Date(time);
+/** As large as its column is. */
+function count(text: string | undefined): number | undefined {
+  const number = wholeNumber(text);
+  return number !== undefined && number < 2 ** 31 ? number : undefined;
 }
+
+const instant = (text: string | undefined): Date | undefined => keptTime(Date.parse(text ?? ''));

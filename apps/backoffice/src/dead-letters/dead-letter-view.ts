@@ -1,11 +1,11 @@
 import type { JsonSchema } from '@falconpay/http/endpoint-docs';
 import { decoded, faultIn } from './contract-check.js';
 import type { RawHeader } from './dead-letter-record.js';
-import type { DeadLetter } from './dead-letter.js';
+import type { DeadLetter, LetterSummary } from './dead-letter.js';
 import { deadLetterLifecycle } from './dead-letter.lifecycle.js';
 
 /** A dead letter as lists show it. */
-export const letterView = (letter: DeadLetter) => ({
+export const letterView = (letter: LetterSummary) => ({
   id: letter.id,
   status: letter.state,
   ...{ topic: letter.topic, group: letter.group, partition: letter.partition, offset: letter.offset },

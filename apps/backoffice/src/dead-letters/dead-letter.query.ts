@@ -1,5 +1,6 @@
 import { statementOfText } from '@falconpay/postgres/named-by-text';
 import type { Statement } from '@falconpay/postgres/transaction';
+import { letterBytesSql, summaryColumns } from './dead-letter.table.js';
 
 /** Which dead letters are meant: all of these hold. */
 export interface DeadLetterFilter {
@@ -37,20 +38,22 @@ const conditionsSql: { readonly [Name in keyof DeadLetterFilter]-?: (parameterSq
   q: (parameterSql) => `position(lower(${parameterSql}) in lower(saga_id || ' ' || error_message)) > 0`,
 };
 
+export const keyOrderColumns = 'topic, consumer_group, source_partition, source_offset, id';
+
 /** Newest first, from below an id on. */
 export function newestFirst(filter: DeadLetterFilter, below: string | undefined, limit: number): DeadLetterQuery {
   const values: unknown[] = [limit];
   const conditions = conditionsOf(filter, values);
   if (below !== undefined) conditions.push(`id < $${values.push(below)}`);
-  const text = `select * from dead_letters ${whereSql(conditions)} order by id desc limit $1`;
+  const text = `select ${summaryColumns} from dead_letters ${whereSql(conditions)} order by id desc limit $1`;
   return { statement: statementOfText(text), values };
 }
 
-/** As a replay takes them: each key's in the order in which they were published. */
+/** As a replay takes them: each key's in the order in which they were published. Ids, and how much there is to read of each. */
 export function inOrderOfKeys(filter: DeadLetterFilter, limit: number): DeadLetterQuery {
   const values: unknown[] = [limit];
   const conditions = conditionsOf(filter, values);
-  const text = `select * from dead_letters ${whereSql(conditions)} order by topic, consumer_group, source_partition, source_offset, id limit $1`;
+  const text = `select id, ${letterBytesSql} as bytes from dead_letters ${whereSql(conditions)} order by ${keyOrderColumns} limit $1`;
   return { statement: statementOfText(text), values };
 }
 

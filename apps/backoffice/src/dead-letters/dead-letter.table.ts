@@ -3,9 +3,9 @@ import { insertInto, timeText, updateById, type Columns } from '@falconpay/postg
 import type { Statement } from '@falconpay/postgres/transaction';
 import type { DeadLetterState } from './dead-letter.lifecycle.js';
 import type { RawHeader } from './dead-letter-record.js';
-import type { DeadLetter } from './dead-letter.js';
+import type { DeadLetter, LetterSummary } from './dead-letter.js';
 
-export interface DeadLetterRow {
+export interface LetterSummaryRow {
   readonly id: string;
   readonly topic: string;
   readonly consumer_group: string;
@@ -13,15 +13,11 @@ export interface DeadLetterRow {
   readonly source_offset: bigint;
   readonly event_id: string;
   readonly saga_id: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: readonly RawHeader[];
   readonly kind: string;
   readonly handler: string | null;
   readonly service_version: string | null;
   readonly error_class: string;
   readonly error_message: string;
-  readonly error_stack: string | null;
   readonly fingerprint: string;
   readonly attempts: number;
   readonly first_failed_at: Date;
@@ -30,13 +26,28 @@ export interface DeadLetterRow {
   readonly state: DeadLetterState;
   readonly replays: number;
   readonly replacement_id: string | null;
-  readonly replacement: Buffer | null;
   readonly version: number;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
 
-export const deadLetterOf = (row: DeadLetterRow): DeadLetter => ({
+export interface DeadLetterRow extends LetterSummaryRow {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly RawHeader[];
+  readonly error_stack: string | null;
+  readonly replacement: Buffer | null;
+}
+
+export const summaryColumns = `id, topic, consumer_group, source_partition, source_offset, event_id, saga_id, kind, handler, service_version,
+  error_class, error_message, fingerprint, attempts, first_failed_at, failed_at, replay_id, state, replays, replacement_id, version, created_at,
+  updated_at`;
+
+/** How much a letter is that is read whole. */
+export const letterBytesSql = `(coalesce(octet_length(key), 0) + coalesce(octet_length(value), 0) + coalesce(octet_length(headers::text), 0)
+  + coalesce(octet_length(replacement), 0))`;
+
+export const summaryOf = (row: LetterSummaryRow): LetterSummary => ({
   id: row.id,
   topic: row.topic,
   group: row.consumer_group,
@@ -44,15 +55,11 @@ export const deadLetterOf = (row: DeadLetterRow): DeadLetter => ({
   offset: String(row.source_offset),
   eventId: row.event_id,
   sagaId: row.saga_id,
-  key: row.key ?? undefined,
-  value: row.value ?? undefined,
-  headers: row.headers,
   kind: row.kind,
   handler: row.handler ?? undefined,
   serviceVersion: row.service_version ?? undefined,
   errorClass: row.error_class,
   errorMessage: row.error_message,
-  errorStack: row.error_stack ?? undefined,
   fingerprint: row.fingerprint,
   attempts: row.attempts,
   firstFailedAt: row.first_failed_at,
@@ -60,10 +67,19 @@ export const deadLetterOf = (row: DeadLetterRow): DeadLetter => ({
   replayId: row.replay_id ?? undefined,
   state: row.state,
   replays: row.replays,
-  replacement: row.replacement_id === null ? undefined : { eventId: row.replacement_id, value: row.replacement ?? Buffer.alloc(0) },
+  replacement: row.replacement_id === null ? undefined : { eventId: row.replacement_id },
   version: row.version,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+});
+
+export const deadLetterOf = (row: DeadLetterRow): DeadLetter => ({
+  ...summaryOf(row),
+  key: row.key ?? undefined,
+  value: row.value ?? undefined,
+  headers: row.headers,
+  errorStack: row.error_stack ?? undefined,
+  replacement: row.replacement_id === null ? undefined : { eventId: row.replacement_id, value: row.replacement ?? Buffer.alloc(0) },
 });
 
 const hexOf = (bytes: Buffer | undefined): string | null => (bytes ? `\\x${bytes.toString('hex')}` : null);

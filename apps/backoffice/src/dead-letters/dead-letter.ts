@@ -17,6 +17,11 @@ export interface DeadLetter extends DeadLetterRecord {
   readonly updatedAt: Date;
 }
 
+/** A letter without what it says: however large they are, many of them are shown and chosen from. */
+export interface LetterSummary extends Omit<DeadLetter, 'key' | 'value' | 'headers' | 'errorStack' | 'replacement'> {
+  readonly replacement: Pick<Replacement, 'eventId'> | undefined;
+}
+
 /** The same letter after the event; itself when that changes nothing. */
 export function moved(letter: DeadLetter, event: DeadLetterEvent, now: Date): DeadLetter {
   const transition = deadLetterLifecycle.transition(letter.state, event);

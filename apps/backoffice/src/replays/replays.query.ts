@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { read, type Statement } from '@falconpay/postgres/transaction';
-import { deadLetterOf, type DeadLetterRow } from '../dead-letters/dead-letter.table.js';
+import { deadLetterOf, letterBytesSql, type DeadLetterRow } from '../dead-letters/dead-letter.table.js';
 import type { DeadLetter } from '../dead-letters/dead-letter.js';
+import { portionBytesMax } from '../dead-letters/portions.js';
 import type { ItemState, ReplayItem } from './replay-item.js';
 import { itemOf, type ReplayItemRow } from './replay-item.table.js';
 import { replayOf, type ReplayRow } from './replay.table.js';
@@ -25,21 +26,35 @@ const inState: Statement = {
   name: 'replay items in state',
   text: `select * from replay_items where replay_id = $1 and state = $2 order by number limit $3`,
 };
-/** One of each lane, where none is on its way and none has failed. */
+/** One of each lane, where none is on its way and none has failed. So much is on its way at a time; a larger one goes alone. */
 const nextOfLanes: Statement = {
   name: 'next items of lanes',
   text: `
     with busy as (select distinct lane from replay_items where replay_id = $1 and state in ('sent', 'failed')),
       first as (
         select distinct on (lane) * from replay_items i
-        where replay_id = $1 and state = 'planned' and not exists (select from busy where busy.lane = i.lane) order by lane, number)
-    select * from first order by number limit $2`,
+        where replay_id = $1 and state = 'planned' and not exists (select from busy where busy.lane = i.lane) order by lane, number),
+      next as (select * from first order by number limit $2),
+      under_way as (
+        select coalesce(sum(${letterBytesSql}), 0) as bytes from replay_items i join dead_letters l on l.id = i.letter_id
+        where i.replay_id = $1 and i.state = 'sent'),
+      sized as (
+        select next.*, (select bytes from under_way) + sum(${letterBytesSql}) over (order by number) as total,
+          row_number() over (order by number) = 1 and (select bytes from under_way) = 0 as is_alone
+        from next left join dead_letters l on l.id = next.letter_id)
+    select * from sized where total <= $3 or is_alone order by number`,
 };
 const behindFailed: Statement = {
   name: 'items behind failed ones',
-  text: `select * from replay_items i where replay_id = $1 and state = 'planned'
-      and exists (select from replay_items f where f.replay_id = $1 and f.state = 'failed' and f.lane = i.lane)
-    order by number limit $2`,
+  text: `
+    with behind as (
+        select * from replay_items i where replay_id = $1 and state = 'planned'
+          and exists (select from replay_items f where f.replay_id = $1 and f.state = 'failed' and f.lane = i.lane)
+        order by number limit $2),
+      sized as (
+        select behind.*, sum(${letterBytesSql}) over (order by number) as total, row_number() over (order by number) = 1 as is_first
+        from behind left join dead_letters l on l.id = behind.letter_id)
+    select * from sized where total <= $3 or is_first order by number`,
 };
 const lettersById: Statement = { name: 'find dead letters', text: 'select * from dead_letters where id = any($1)' };
 const byDelivery: Statement = { name: 'find letters by delivery', text: 'select * from dead_letters where replay_id = any($1)' };
@@ -71,11 +86,11 @@ export class ReplayQueries {
   }
 
   async nextOfLanes(replayId: string, limit: number): Promise<ReplayItem[]> {
-    return (await read<ReplayItemRow>(this.source, nextOfLanes, [replayId, limit])).map(itemOf);
+    return (await read<ReplayItemRow>(this.source, nextOfLanes, [replayId, limit, portionBytesMax])).map(itemOf);
   }
 
   async behindFailed(replayId: string, limit: number): Promise<ReplayItem[]> {
-    return (await read<ReplayItemRow>(this.source, behindFailed, [replayId, limit])).map(itemOf);
+    return (await read<ReplayItemRow>(this.source, behindFailed, [replayId, limit, portionBytesMax])).map(itemOf);
   }
 
   async lettersOf(items: readonly ReplayItem[]): Promise<Map<string, DeadLetter>> {

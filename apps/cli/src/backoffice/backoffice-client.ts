@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { PlainError } from '@falconpay/local/plain-error';
 import { serviceUrl } from '../service-url.js';
 
@@ -15,18 +16,34 @@ export class BackofficeClient {
   }
 
   private async send<Body>(method: string, path: string, body?: object): Promise<Body> {
+    const silent = (error: Error): never => {
+      throw new PlainError(
+        `the back office does not answer at ${this.url}: ${(error.cause as Error | undefined)?.message ?? error.message}`,
+      );
+    };
     const reply = await fetch(this.url + path, {
       method,
       ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(30_000),
-    }).catch((error: Error) => {
-      throw new PlainError(
-        `the back office does not answer at ${this.url}: ${(error.cause as Error | undefined)?.message ?? error.message}`,
-      );
-    });
-    const answer = (await reply.json()) as Body & { detail?: string };
+    }).catch(silent);
+    const answer = (await reply.json().catch(silent)) as Body & { detail?: string };
     if (reply.ok) return answer;
     throw new PlainError(answer.detail ?? `${method} ${path} was answered with ${reply.status}`);
+  }
+}
+
+const askAgainMs = 1_000;
+
+/** Who looks on is still there when the back office is back. */
+export async function patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof PlainError)) throw error;
+      console.error(`falconpay: ${error.message}`);
+      await delay(askAgainMs);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from '../usage-error.js';
-import type { BackofficeClient } from './backoffice-client.js';
+import { patiently, type BackofficeClient } from './backoffice-client.js';
 import { reasonIn, wholeNumberIn, type Given } from '../options.js';
 import { progressBar } from '../progress-bar.js';
 import { textTable } from '../text-table.js';
@@ -21,7 +21,8 @@ export async function replay(client: BackofficeClient, select: object, asked: Gi
   if (!execute || toDo === 0) {
     if (asked.json) console.log(JSON.stringify({ ...draft, letters: planned }, null, 2));
     else if (toDo > 0) console.log(`\nNothing was sent: this was a dry run (${draft.id}). Again with --yes --reason "…" it is done.`);
-    return 0;
+    else if (planned.length > 0) console.log('\nNothing was sent: none of them can be.');
+    return execute && planned.length > 0 ? 1 : 0;
   }
   await client.post(`/v1/replays/${draft.id}/start`, { reason });
   return follow(client, draft.id, asked);
@@ -50,15 +51,15 @@ export async function control(client: BackofficeClient, id: string, order: 'star
 async function follow(client: BackofficeClient, id: string, asked: Given): Promise<number> {
   const onTerminal = process.stderr.isTTY && !asked.json;
   for (;;) {
-    const now = await client.get<Replay>(`/v1/replays/${id}`);
+    const now = await patiently(() => client.get<Replay>(`/v1/replays/${id}`));
     if (onTerminal) process.stderr.write(`\r\x1b[K${barOf(now)} ${countsOf(now)}`);
     if (now.status !== 'running') {
       if (onTerminal) process.stderr.write('\n');
-      const letters = await itemsOf(client, id);
+      const letters = await patiently(() => itemsOf(client, id));
       const left = letters.filter(({ status }) => status !== 'resolved');
       if (asked.json) console.log(JSON.stringify({ ...now, letters }, null, 2));
       else console.log([progressOf(now), ...(left.length > 0 ? ['', itemsTable(left)] : [])].join('\n'));
-      return now.status === 'done' && left.every(({ status }) => status === 'skipped') ? 0 : 1;
+      return now.status === 'done' && left.length === 0 ? 0 : 1;
     }
     await delay(followEveryMs);
   }

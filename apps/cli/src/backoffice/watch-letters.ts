@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { PlainError } from '@falconpay/local/plain-error';
 import { wholeNumberIn, type Given } from '../options.js';
-import type { BackofficeClient } from './backoffice-client.js';
+import { patiently, type BackofficeClient } from './backoffice-client.js';
 import type { Letter, Page } from './wire.js';
 
 const lookEveryMs = 1_000;
@@ -10,19 +9,12 @@ const lookEveryMs = 1_000;
 export async function watch(client: BackofficeClient, filter: Readonly<Record<string, string>>, asked: Given): Promise<number> {
   const arrivals = new Arrivals(client, { status: 'waiting', ...filter });
   let left = wholeNumberIn(asked, 'count') ?? Number.POSITIVE_INFINITY;
-  for (let letters = await arrivals.first(); ; letters = await arrivals.next().catch(tellAndGoOn)) {
+  for (let letters = await arrivals.first(); ; letters = await patiently(() => arrivals.next())) {
     for (const letter of letters.slice(0, left)) console.log(asked.json ? JSON.stringify(letter) : lineOf(letter));
     left -= letters.length;
     if (left <= 0) return 0;
     await delay(lookEveryMs);
   }
-}
-
-/** Who watches is still there when the back office is back. */
-function tellAndGoOn(error: unknown): Letter[] {
-  if (!(error instanceof PlainError)) throw error;
-  console.error(`falconpay: ${error.message}`);
-  return [];
 }
 
 const lineOf = ({ failed_at, id, topic, group, saga_id, kind, error }: Letter): string =>

@@ -4,7 +4,7 @@ import { moved } from '../dead-letter.js';
 import { letterView } from '../dead-letter-view.js';
 import { closableLetter, type CloseLetter } from '../closable-letter.js';
 
-/** Out of sight; nobody is told, and whatever waits behind it goes on waiting. */
+/** Out of sight; nobody is told. */
 export const archiveDeadLetter = backofficeUseCase({
   name: 'archive-dead-letter',
   needs: ({ id }: CloseLetter) => ({ deadLetters: [id], auditHead: [auditChain] }),

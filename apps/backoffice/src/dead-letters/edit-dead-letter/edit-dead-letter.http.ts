@@ -1,7 +1,9 @@
 import { Body, Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { Answer } from '@falconpay/http/answer';
 import { field, IsReason } from '@falconpay/http/body-fields';
 import { Documented } from '@falconpay/http/endpoint-docs';
+import { BULK_BODY_LIMIT } from '@falconpay/http/fastify-server';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { ResourceId } from '@falconpay/http/resource-id';
 import { clientOf, requestProblems, Requests } from '@falconpay/service/requests';
@@ -38,6 +40,7 @@ export class EditDeadLetterController {
   })
   @Post(':id/edit')
   @HttpCode(200)
+  @RouteConfig({ bodyLimit: BULK_BODY_LIMIT })
   edit(
     @Param('id', new ResourceId('dlt', 'dead-letter-not-found')) id: string,
     @Body() { data, reason }: EditDeadLetterBody,

@@ -3,9 +3,8 @@ import { DataSource } from 'typeorm';
 import { Cursors, pageLimitOf, PageQuery, type Page } from '@falconpay/http/cursor';
 import { Documented, pageSchema } from '@falconpay/http/endpoint-docs';
 import { WithFilters, type Filters } from '../dead-letter-body.js';
-import { newestFirst } from '../dead-letter.query.js';
 import { letterSchema, letterView } from '../dead-letter-view.js';
-import { readDeadLetters } from '../read-dead-letters.js';
+import { listLetters } from '../read-dead-letters.js';
 
 @WithFilters()
 export class DeadLettersQuery extends PageQuery {}
@@ -30,7 +29,7 @@ export class ListDeadLettersController {
     const scope = { list: 'dead-letters', filters };
     const limit = pageLimitOf(query);
     const below = cursor === undefined ? undefined : String(this.cursors.decode(cursor, scope)[0]);
-    const letters = await readDeadLetters(this.source, newestFirst(filters, below, limit + 1));
+    const letters = await listLetters(this.source, filters, below, limit + 1);
     const page = this.cursors.page(letters, limit, scope, ({ id }) => [id]);
     return { ...page, data: page.data.map(letterView) };
   }

@@ -1,9 +1,11 @@
 import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { IsOptional } from 'class-validator';
 import { DataSource } from 'typeorm';
 import type { Answer } from '@falconpay/http/answer';
 import { field, IsNested, IsReason } from '@falconpay/http/body-fields';
 import { Documented } from '@falconpay/http/endpoint-docs';
+import { BULK_BODY_LIMIT } from '@falconpay/http/fastify-server';
 import { Problem } from '@falconpay/http/problem';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { isResourceId } from '@falconpay/http/resource-id';
@@ -11,8 +13,8 @@ import { clientOf, requestProblems, Requests } from '@falconpay/service/requests
 import type { BackofficeRows } from '../../backoffice-rows.js';
 import { deliveredId, type DeadLetter } from '../../dead-letters/dead-letter.js';
 import { WithFilters, type Filters } from '../../dead-letters/dead-letter-body.js';
-import { inOrderOfKeys } from '../../dead-letters/dead-letter.query.js';
-import { readDeadLetters } from '../../dead-letters/read-dead-letters.js';
+import { portionsOf } from '../../dead-letters/portions.js';
+import { readWholeLetters, selectLetters } from '../../dead-letters/read-dead-letters.js';
 import { readTimelines } from '../../timelines/read-timelines.js';
 import { askAboutLetters } from '../ask-about-letters.js';
 import { InboxLookups } from '../inbox-lookups.http.js';
@@ -92,6 +94,7 @@ export class CreateReplayController {
   })
   @Post()
   @HttpCode(202)
+  @RouteConfig({ bodyLimit: BULK_BODY_LIMIT })
   async create(@Body() body: ReplayBody, @Req() request: HttpRequest): Promise<Answer> {
     const { select, dry_run: dryRun = true, reason, per_second: perSecond = 50, canary = 3 } = body;
     if (!dryRun && reason === undefined) throw new Problem('unprocessable-request', 'To send them takes a reason.');
@@ -99,11 +102,16 @@ export class CreateReplayController {
     if (Object.values(filters).every((value) => value === undefined))
       throw new Problem('unprocessable-request', 'Say which dead letters are meant: all there are is not a selection.');
     const selection = filters.ids === undefined && filters.status === undefined ? { ...filters, status: 'waiting' } : filters;
-    const letters = await readDeadLetters(this.source, inOrderOfKeys(selection, lettersMax + 1));
-    if (letters.length > lettersMax)
-      throw new Problem('unprocessable-request', `More than ${lettersMax} dead letters are selected: narrow it down.`);
+    const selected = await selectLetters(this.source, selection, lettersMax + 1);
+    if (selected.length > lettersMax)
+      throw new Problem(
+        'unprocessable-request',
+        `More than ${lettersMax} dead letters are selected: narrow it down, by \`until\` for one.`,
+      );
+    const letters: JudgedLetter[] = [];
+    for (const ids of portionsOf(selected)) letters.push(...(await this.judged(await readWholeLetters(this.source, ids))));
     const asked = { who: clientOf(request), dryRun, selection: JSON.stringify(selection), reason, perSecond, canary };
-    return this.requests.run(request, createReplay, { ...asked, letters: await this.judged(letters) }, 'optional');
+    return this.requests.run(request, createReplay, { ...asked, letters }, 'optional');
   }
 
   private async judged(letters: readonly DeadLetter[]): Promise<JudgedLetter[]> {

@@ -152,13 +152,22 @@ describe('an event that the wallet cannot take in', () => {
       post(`/v1/dead-letters/${letter.id}/edit`, { data: { ...data, ...change }, reason: 'as the client says' });
     expect(await edit({ amount: { amount: 'much', currency: 'USD' } })).toMatchObject({ status: 422 });
     expect(await edit({ reference: 'edited' })).toMatchObject({ status: 200 });
-    const replay = await wallet.replay({ select: { ids: [letter.id] }, dry_run: false, reason: 'edited' });
+    const { edited_as: editedAs } = (await get(`/v1/dead-letters/${letter.id}`)) as { edited_as: string };
+    // Too early: it fails again, and is then replayed like any other letter.
+    await wallet.breakHandler();
+    const tooEarly = await wallet.replay({ select: { ids: [letter.id] }, dry_run: false, reason: 'edited' });
+    await wallet.replayIn(tooEarly.id, 'stopped');
+    await wallet.mendHandler();
+    const [again] = await wallet.lettersOf(transfer, 2);
+    expect(again).toMatchObject({ event_id: editedAs, status: 'waiting', replays: 1 });
+    const replay = await wallet.replay({ select: { ids: [again?.id] }, dry_run: false, reason: 'mended' });
     await wallet.replayIn(replay.id, 'done');
+    expect(await wallet.letterOf(transfer)).toMatchObject({ status: 'resolved', replays: 2 });
     expect((await wallet.system.ended(transfer)).status).toBe('COMPLETED');
     const [sent] = (await wallet.system.consumeAll('payment.created.falconpay.wallet.retry')).filter(
       ({ key, headers }) => key === transfer && headers['fp-edited-from'] === letter.event_id,
     );
-    expect(sent?.headers['ce_id']).not.toBe(letter.event_id);
+    expect(sent?.headers['ce_id']).toBe(editedAs);
     expect(JSON.parse(sent?.value ?? '')).toEqual({ ...data, reference: 'edited' });
     expect(await faultsInBooks(wallet.system)).toEqual([]);
   });

@@ -17,6 +17,9 @@ const contracts = new Map<string, Contract>(
   topics.map((topic) => [topic.name, { type: cloudEventType(topic), isValid: ajv.compile(topic.schema) }]),
 );
 
+/** The type of the events that the topic carries now; undefined of a topic that is none of ours. */
+export const typeOn = (topic: string): string | undefined => contracts.get(topic)?.type;
+
 /** The value as JSON; undefined when it is none. */
 export function decoded(value: Buffer | undefined): unknown {
   try {
@@ -40,5 +43,5 @@ export function faultIn(topic: string, value: Buffer | undefined): string | unde
 /** Whether the record is of the type and version that its topic carries now. */
 export function isKnownType(topic: string, headers: readonly RawHeader[]): boolean {
   const type = headers.findLast(([name]) => name === 'ce_type')?.[1];
-  return type !== undefined && Buffer.from(type, 'base64').toString('utf8') === contracts.get(topic)?.type;
+  return type !== undefined && Buffer.from(type, 'base64').toString('utf8') === typeOn(topic);
 }

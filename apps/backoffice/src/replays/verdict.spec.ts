@@ -1,31 +1,11 @@
-import { exampleOf, type JsonSchema } from '@falconpay/choreography/example-of-schema';
-import { topics } from '@falconpay/contracts/choreography';
-import type { RawHeader } from '../dead-letters/dead-letter-record.js';
-import type { DeadLetter } from '../dead-letters/dead-letter.js';
+import { header, letter } from '../dead-letters/letter-for-specs.js';
 import type { TimelineEvent } from '../timelines/timeline-event.js';
 import type { EventStanding, InboxAnswer } from './inbox-answer.js';
 import { isSendable, laterEvents, verdictOn } from './verdict.js';
 
-const id = '019a0000-0000-7000-8000-000000000001';
+const id = letter.eventId;
 const later = '019a0000-0000-7000-8000-000000000002';
-const header = (name: string, value: string): RawHeader => [name, Buffer.from(value).toString('base64')];
-const schema = topics.find(({ name }) => name === 'payment.created')?.schema as JsonSchema;
 
-const letter: DeadLetter = {
-  ...{ id: 'dlt_1', topic: 'payment.created', group: 'falconpay.wallet', partition: 0, offset: '7', eventId: id, sagaId: 'pay_1' },
-  ...{ key: Buffer.from('pay_1'), value: Buffer.from(JSON.stringify(exampleOf(schema))) },
-  headers: [header('ce_id', id), header('ce_type', 'com.falconpay.payment.created.v1'), header('ce_sequence', '1')],
-  ...{
-    kind: 'transient',
-    handler: 'post-transfer',
-    serviceVersion: '0.1.0',
-    errorClass: 'Error',
-    errorMessage: 'no',
-    errorStack: undefined,
-  },
-  ...{ fingerprint: '0'.repeat(16), attempts: 3, firstFailedAt: new Date(0), failedAt: new Date(0), replayId: undefined },
-  ...{ state: 'waiting', replays: 0, replacement: undefined, version: 1, createdAt: new Date(0), updatedAt: new Date(0) },
-};
 const blocked: EventStanding = {
   ...{ state: 'blocked', outcome: undefined },
   line: { state: 'dead', headId: id, attempts: 3, errorClass: 'Error', errorMessage: 'no', deliveryId: undefined, waiting: 0 },

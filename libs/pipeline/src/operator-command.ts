@@ -16,12 +16,14 @@ const replayIdMax = 100;
 /** Whether the header is an operator's word on one delivery, and no part of the record: of an earlier one it must not be taken for this one's. */
 export const isOperatorHeader = (name: string): boolean => names.has(name);
 
+export const isUuid = (text: string): boolean => uuid.test(text);
+
 /** What the operator wants; undefined when the record does not say it as agreed. */
 export function commandIn(record: InboundRecord): OperatorCommand | undefined {
   const headId = headerOf(record, operatorHeaders.of) ?? '';
   const replayId = headerOf(record, operatorHeaders.id) ?? '';
   const count = headerOf(record, operatorHeaders.count) ?? '1';
-  if (!uuid.test(headId) || replayId === '' || replayId.length > replayIdMax || !/^\d{1,6}$/.test(count)) return undefined;
+  if (!isUuid(headId) || replayId === '' || replayId.length > replayIdMax || !/^\d{1,6}$/.test(count)) return undefined;
   const kind =
     headerOf(record, operatorHeaders.discard) !== undefined
       ? 'discard'

@@ -310,6 +310,22 @@ describe('an operator', () => {
     expect(await lines()).toEqual([]);
   });
 
+  it('is told of each delivery what became of it, by its own id, however often it comes', async () => {
+    await block();
+    const [first, tooMany, late, unknown] = [newId(), newId(), newId(), newId()];
+    const outcomeOf = async (id: string) =>
+      ((await database.source.query('select outcome from inbox where event_id = $1', [id])) as { outcome: string }[])[0]?.outcome;
+    await pipeline.takeIn([sentBack(poison, { id: tooMany, count: policy.replayCountMax + 1 })]);
+    isMended = true;
+    await pipeline.takeIn([sentBack(poison, { id: first })]);
+    await pipeline.takeIn([sentBack(poison, { id: first }), sentBack(poison, { id: late })]);
+    await drain();
+    await pipeline.takeIn([sentBack(poison, { id: first })]);
+    await pipeline.takeIn([sentBack(keyed('a', 1, '01800000-0000-7000-8000-000000000000'), { id: unknown })]);
+    expect(await Promise.all([first, tooMany, late, unknown].map(outcomeOf))).toEqual(['done', 'refused', 'refused', 'refused']);
+    expect(await database.addedTo('a')).toEqual([-1, 2, 3]);
+  });
+
   it('cannot make an event that was taken in long ago pass for a new one', async () => {
     const forgotten = '01800000-0000-7000-8000-000000000000';
     expect(kindsOf(await pipeline.takeIn([sentBack(keyed('a', 1, forgotten))]))).toEqual({ duplicate: 1 });

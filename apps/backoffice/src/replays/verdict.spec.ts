@@ -13,8 +13,11 @@ const blocked: EventStanding = {
 const processed: EventStanding = { state: 'processed', outcome: 'done', line: undefined };
 const inbox = (standing: EventStanding | undefined, more: readonly [string, EventStanding][] = []): InboxAnswer => ({
   remembersSince: new Date(0),
+  replayCountMax: 10,
   events: new Map([...(standing ? [[id, standing] as const] : []), ...more]),
 });
+/** Which would be valid, were it read all the same. */
+const notUtf8 = Buffer.from(String(letter.value).replace('{', '{"reference":"ÿ",'), 'latin1');
 const event = (topic: string, eventId: string, sequence: number): TimelineEvent => ({
   ...{ sagaId: 'pay_1', eventId, topic, service: 'payment', at: new Date(0), publishedAt: new Date(0), causationId: undefined, sequence },
 });
@@ -38,6 +41,10 @@ describe('what a replay would come to', () => {
     ],
     ['unknown-schema', { ...letter, value: Buffer.from('{') }, inbox(blocked), []],
     ['unknown-schema', { ...letter, headers: [header('ce_type', 'com.falconpay.payment.created.v2')] }, inbox(blocked), []],
+    ['unknown-schema', { ...letter, headers: [header('ce_type', 'com.falconpay.payment.created.v1')] }, inbox(blocked), []],
+    ['unknown-schema', { ...letter, headers: [...letter.headers, header('ce_id', 'seven')] }, inbox(blocked), []],
+    ['unknown-schema', { ...letter, value: notUtf8 }, inbox(blocked), []],
+    ['too-old', { ...letter, eventId: later.replace('7', 'f') }, inbox(undefined), []],
     ['sent-too-often', { ...letter, replays: 10 }, inbox(blocked), []],
     ['saga-over', letter, inbox(blocked), [event('payment.failed', later, 1)]],
     ['stale', letter, inbox(blocked, [[later, processed]]), [event('payment.created', later, 2)]],
@@ -54,6 +61,9 @@ describe('what a replay would come to', () => {
     expect(verdictOn(edited, inbox(blocked), [])).toEqual({ kind: 'will-be-processed' });
     expect(verdictOn(edited, inbox(blocked, [[later, processed]]), [])).toEqual({ kind: 'already-processed' });
     expect(verdictOn(edited, inbox(processed), [])).toEqual({ kind: 'already-processed' });
+    expect(verdictOn({ ...edited, headers: [] }, inbox(blocked), []).kind).toBe('will-be-processed');
+    const refused: EventStanding = { state: 'processed', outcome: 'refused', line: undefined };
+    expect(verdictOn(edited, inbox(blocked, [[later, refused]]), []).kind).toBe('not-waiting');
   });
 
   it('is sent only when it would be taken in', () => {

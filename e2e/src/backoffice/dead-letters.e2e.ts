@@ -5,7 +5,7 @@ const dayMs = 86_400_000;
 
 let wallet: FailingWallet;
 beforeAll(async () => {
-  wallet = await FailingWallet.start('letters');
+  wallet = await FailingWallet.start('letters', { env: { REPLAY_COUNT_MAX: '2' } });
 });
 afterEach(() => wallet.mendHandler());
 afterAll(() => wallet?.system.stop());
@@ -211,6 +211,19 @@ describe('a topic that an operator keeps for longer than the wallet remembers', 
 });
 
 describe('what operators do', () => {
+  it('is sending a letter back as often as its service lets them, and no more', async () => {
+    await wallet.breakHandler();
+    const [transfer = ''] = await wallet.transfers(1);
+    for (let count = 1; count <= 2; count += 1) {
+      const [letter] = await wallet.lettersOf(transfer, count);
+      const replay = await wallet.replay({ select: { ids: [letter?.id] }, dry_run: false, reason: 'hope' });
+      await wallet.replayIn(replay.id, 'stopped');
+    }
+    const [letter] = await wallet.lettersOf(transfer, 3);
+    expect((await wallet.replay({ select: { ids: [letter?.id] } })).verdicts).toEqual({ 'sent-too-often': 1 });
+    expect(await post(`/v1/dead-letters/${letter?.id}/discard`, { reason: 'it will not do' })).toMatchObject({ status: 200 });
+  });
+
   it('is kept with who, what and why, in a chain that shows every change', async () => {
     const { letter } = await deadLetter();
     await post(`/v1/dead-letters/${letter.id}/notes`, { note: 'asked the client' });

@@ -15,6 +15,7 @@ import { GetDeadLetterController } from './dead-letters/get-dead-letter/get-dead
 import { ListDeadLettersController } from './dead-letters/list-dead-letters/list-dead-letters.http.js';
 import { ListGroupsController } from './dead-letters/list-groups/list-groups.http.js';
 import { CreateBackoffice1764460800000 } from './migrations/1764460800000-create-backoffice.js';
+import { FindLettersByEvent1764806400000 } from './migrations/1764806400000-find-letters-by-event.js';
 import { observeDeadLetters } from './observe-dead-letters.js';
 import { Patience } from './patience.js';
 import { ControlReplayController } from './replays/control-replay/control-replay.http.js';
@@ -42,7 +43,7 @@ await runService(
   {
     name: 'backoffice',
     consumerGroup: consumerGroup('backoffice'),
-    migrations: [CreateBackoffice1764460800000],
+    migrations: [CreateBackoffice1764460800000, FindLettersByEvent1764806400000],
     tables: backofficeTables,
     subscriptions: {},
     intake: new BackofficeIntake(),

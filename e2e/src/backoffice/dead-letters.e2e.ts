@@ -5,7 +5,7 @@ const dayMs = 86_400_000;
 
 let wallet: FailingWallet;
 beforeAll(async () => {
-  wallet = await FailingWallet.start('letters');
+  wallet = await FailingWallet.start('letters', { env: { REPLAY_COUNT_MAX: '2' } });
 });
 afterEach(() => wallet.mendHandler());
 afterAll(() => wallet?.system.stop());
@@ -152,13 +152,22 @@ describe('an event that the wallet cannot take in', () => {
       post(`/v1/dead-letters/${letter.id}/edit`, { data: { ...data, ...change }, reason: 'as the client says' });
     expect(await edit({ amount: { amount: 'much', currency: 'USD' } })).toMatchObject({ status: 422 });
     expect(await edit({ reference: 'edited' })).toMatchObject({ status: 200 });
-    const replay = await wallet.replay({ select: { ids: [letter.id] }, dry_run: false, reason: 'edited' });
+    const { edited_as: editedAs } = (await get(`/v1/dead-letters/${letter.id}`)) as { edited_as: string };
+    // Too early: it fails again, and is then replayed like any other letter.
+    await wallet.breakHandler();
+    const tooEarly = await wallet.replay({ select: { ids: [letter.id] }, dry_run: false, reason: 'edited' });
+    await wallet.replayIn(tooEarly.id, 'stopped');
+    await wallet.mendHandler();
+    const [again] = await wallet.lettersOf(transfer, 2);
+    expect(again).toMatchObject({ event_id: editedAs, status: 'waiting', replays: 1 });
+    const replay = await wallet.replay({ select: { ids: [again?.id] }, dry_run: false, reason: 'mended' });
     await wallet.replayIn(replay.id, 'done');
+    expect(await wallet.letterOf(transfer)).toMatchObject({ status: 'resolved', replays: 2 });
     expect((await wallet.system.ended(transfer)).status).toBe('COMPLETED');
     const [sent] = (await wallet.system.consumeAll('payment.created.falconpay.wallet.retry')).filter(
       ({ key, headers }) => key === transfer && headers['fp-edited-from'] === letter.event_id,
     );
-    expect(sent?.headers['ce_id']).not.toBe(letter.event_id);
+    expect(sent?.headers['ce_id']).toBe(editedAs);
     expect(JSON.parse(sent?.value ?? '')).toEqual({ ...data, reference: 'edited' });
     expect(await faultsInBooks(wallet.system)).toEqual([]);
   });
@@ -242,6 +251,19 @@ describe('a topic that an operator keeps for longer than the wallet remembers', 
 });
 
 describe('what operators do', () => {
+  it('is sending a letter back as often as its service lets them, and no more', async () => {
+    await wallet.breakHandler();
+    const [transfer = ''] = await wallet.transfers(1);
+    for (let count = 1; count <= 2; count += 1) {
+      const [letter] = await wallet.lettersOf(transfer, count);
+      const replay = await wallet.replay({ select: { ids: [letter?.id] }, dry_run: false, reason: 'hope' });
+      await wallet.replayIn(replay.id, 'stopped');
+    }
+    const [letter] = await wallet.lettersOf(transfer, 3);
+    expect((await wallet.replay({ select: { ids: [letter?.id] } })).verdicts).toEqual({ 'sent-too-often': 1 });
+    expect(await post(`/v1/dead-letters/${letter?.id}/discard`, { reason: 'it will not do' })).toMatchObject({ status: 200 });
+  });
+
   it('is kept with who, what and why, in a chain that shows every change', async () => {
     const { letter } = await deadLetter();
     await post(`/v1/dead-letters/${letter.id}/notes`, { note: 'asked the client' });

@@ -102,7 +102,11 @@ describe('a handler that is wrong', () => {
     expect((await system.running.ended(id)).status).toBe('COMPLETED');
     expect(await lookUp(letter)).toMatchObject({ state: 'processed', outcome: 'done', line: null });
     // And once more, now that all is over.
-    for (let count = 0; count < 10; count += 1) await sendBack(letter);
+    for (let count = 0; count < 9; count += 1) await sendBack(letter);
+    const late = randomUUID();
+    await sendBack(letter, { 'fp-replay-id': late });
+    const delivery = { ...letter, headers: { 'x-dlq-event-id': late } };
+    await system.running.eventually('it is told of', async () => (await lookUp(delivery))?.outcome === 'refused', { everyMs: 100 });
     const { id: after } = await post('lucky');
     expect((await system.running.ended(after)).status).toBe('COMPLETED');
     // What the wallet decided to send; the relay may send one of them twice when it is killed in between.

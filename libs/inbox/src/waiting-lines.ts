@@ -219,10 +219,11 @@ const deleteHeld: Statement = { name: 'delete held events', text: `delete from h
 const deleteLines: Statement = { name: 'delete lines', text: `delete from blocked_lines where id = any($1::uuid[])` };
 const settle: Statement = {
   name: 'settle in inbox',
-  // An operator's replay may come after the inbox has forgotten: what is settled is known again.
+  // An operator's replay may come after the inbox has forgotten: what is settled is known again. How it ended is said once.
   text: `insert into inbox (event_id, settled_at, outcome) select event_id, clock_timestamp(), outcome
     from unnest($1::uuid[], $2::text[]) as new(event_id, outcome) order by event_id
-    on conflict (event_id) do update set settled_at = excluded.settled_at, outcome = excluded.outcome`,
+    on conflict (event_id) do update set settled_at = excluded.settled_at, outcome = excluded.outcome
+    where inbox.outcome is null`,
 };
 
 export async function letGo(tx: Transaction, eventIds: readonly string[]): Promise<void> {
@@ -232,7 +233,7 @@ export async function releaseLines(tx: Transaction, lines: readonly string[]): P
   if (lines.length > 0) await tx.query(deleteLines, [lines]);
 }
 
-/** How an event ended that was not settled when it came in. */
+/** How an event ended that was not settled when it came in, or what became of an operator's delivery. */
 export type LateOutcome = 'done' | 'discarded' | 'replaced' | 'refused';
 
 export async function settleInInbox(tx: Transaction, outcomes: ReadonlyMap<string, LateOutcome>): Promise<void> {

@@ -3,14 +3,16 @@ import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { createIdempotencyKeys } from '@falconpay/idempotency/idempotency-table';
 import { createInbox } from '@falconpay/inbox/inbox';
 import { CreateWaitingLines1764547200000 } from '@falconpay/inbox/waiting-lines';
+import { cloudEventType, type Topic } from '@falconpay/choreography/topic';
 import type { InboundRecord } from '@falconpay/kafka/inbound-record';
 import { createOutbox } from '@falconpay/outbox/outbox-table';
 import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
 import { insertInto, updateById } from '@falconpay/postgres/set-based';
+import { EventIntake, on } from './event-intake.js';
 import { Pipeline } from './pipeline.js';
 import type { RetryPolicy } from './retry-policy.js';
 import type { Table } from './table.js';
-import { defineUseCase, type UseCase } from './use-case.js';
+import { defineUseCase } from './use-case.js';
 import type { EventWork, Outcome, Work } from './work.js';
 
 export interface Counter {
@@ -145,18 +147,18 @@ export class CounterDatabase {
   }
 }
 
+const topic: Topic = { name: 't', publisher: 'spec', version: 1, about: '', key: 'to', keyWhy: '', schema: {} };
+
+/** As a service reads what it hears. */
+export const intake = new EventIntake<CounterRows>({ t: on(add, (data: Add) => data) }, [topic]);
+
 const recordOf = (message: Add, key: string | null, eventId: string): InboundRecord => ({
   ...{ topic: 't', partition: 0, offset: '0', timestamp: '0', key: key === null ? null : Buffer.from(key) },
-  ...{ value: Buffer.from(JSON.stringify(message)), headers: { ce_id: Buffer.from(eventId) } },
+  value: Buffer.from(JSON.stringify(message)),
+  headers: { ce_id: Buffer.from(eventId), ce_type: Buffer.from(cloudEventType(topic)) },
 });
 
-const understand = (record: InboundRecord): EventWork<CounterRows> => ({
-  kind: 'event',
-  eventId: String(record.headers['ce_id']),
-  traceparent: undefined,
-  todo: { useCase: add as UseCase<CounterRows, unknown>, message: JSON.parse(String(record.value)) as Add },
-  record,
-});
+const understand = (record: InboundRecord): EventWork<CounterRows> => intake.understand(record);
 
 /** Without a key it has no order to keep. */
 export const event = (message: Add, eventId: string = randomUUID(), key: string | null = null): EventWork<CounterRows> =>

@@ -22,7 +22,8 @@ import type { Transaction } from '@falconpay/postgres/transaction';
 import type { Moment } from './moment.js';
 import { nextTryAt, type RetryPolicy } from './retry-policy.js';
 import type { RowKinds } from './use-case.js';
-import type { EventWork, Outcome } from './work.js';
+import { isUuid } from './operator-command.js';
+import type { EventWork, OperatorCommand, Outcome } from './work.js';
 
 export interface LinesContext {
   readonly consumerGroup: string;
@@ -118,6 +119,15 @@ export class LinesOfCommit<Kinds extends RowKinds> {
   obey(work: EventWork<Kinds>, isNew: boolean, moment: Moment): Outcome | undefined {
     const { command } = work;
     if (!command) return undefined;
+    const outcome = this.carryOut(work, command, isNew, moment);
+    // Whoever sent it can ask what became of this one delivery, by its id. The first answer stays: it may come twice.
+    const { replayId } = command;
+    const isRefused = outcome !== undefined && outcome.kind !== 'obeyed';
+    if (isUuid(replayId) && !this.settled.has(replayId)) this.settled.set(replayId, isRefused ? 'refused' : 'done');
+    return outcome;
+  }
+
+  private carryOut(work: EventWork<Kinds>, command: OperatorCommand, isNew: boolean, moment: Moment): Outcome | undefined {
     const line = this.lines.get(this.idOfHead.get(command.headId) ?? '');
     if (line?.state !== 'dead' || line.headId !== command.headId) {
       if (!isNew) return { kind: 'duplicate' };

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { InvariantViolation } from '@falconpay/lifecycle/lifecycle';
+import { recordOf } from '@falconpay/outbox/outbox-record';
+import type { OutboxRow } from '@falconpay/outbox/relay-cursor';
 import { createDatabase } from '@falconpay/testing/infrastructure';
-import { CounterDatabase, event, keyed, kindsOf, policy, trouble, type CounterRows } from './counters-for-specs.js';
+import { CounterDatabase, event, intake, keyed, kindsOf, policy, trouble, type CounterRows } from './counters-for-specs.js';
 import type { Pipeline } from './pipeline.js';
-import type { EventWork, OperatorCommand, Outcome } from './work.js';
+import type { EventWork, Outcome } from './work.js';
 
 let database: CounterDatabase;
 let pipeline: Pipeline<CounterRows>;
@@ -34,16 +36,48 @@ const lines = async (): Promise<LineRow[]> =>
   (await database.source.query('select head_id, state, attempts, error_class from blocked_lines order by blocked_at, id')) as LineRow[];
 const letters = (): Promise<number> => database.countOf(`outbox where type = 'dead-letter'`);
 
+/** As the back office reads the newest of them. */
+async function newestLetter(): Promise<EventWork<CounterRows>> {
+  const [row] = (await database.source.query(
+    `select * from outbox where type = 'dead-letter' order by position desc limit 1`,
+  )) as OutboxRow[];
+  if (!row) throw new Error('there is no dead letter');
+  const { key, value, headers } = recordOf(row, 'spec').message;
+  return intake.understand({
+    ...{ topic: 't', partition: 0, offset: '0', timestamp: '0', headers: headers ?? {} },
+    ...{ key: key === null ? null : Buffer.from(key ?? ''), value: value === null ? null : Buffer.from(value) },
+  });
+}
+
 /** As if the delay were over. */
 async function drain(by = pipeline): Promise<void> {
   await database.source.query('update blocked_lines set due_at = now() where due_at is not null');
   await by.drainDue();
 }
 
-const sentBack = (work: EventWork<CounterRows>, command: Partial<OperatorCommand> = {}): EventWork<CounterRows> => ({
-  ...work,
-  command: { kind: 'replay', headId: work.eventId, replayId: randomUUID(), count: 1, ...command },
-});
+/** Of this moment, as ids of events are. */
+function newId(): string {
+  const hex = Date.now().toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7${randomUUID().slice(15)}`;
+}
+
+interface SentBack {
+  readonly of?: string;
+  readonly id?: string;
+  readonly count?: number;
+  readonly more?: Readonly<Record<string, string>>;
+}
+
+/** As an operator sends it: the record, and behind its own headers what is wanted. */
+function sentBack({ record, eventId }: EventWork<CounterRows>, { of = eventId, id = newId(), count = 1, more = {} }: SentBack = {}) {
+  const said = { 'fp-replay-of': of, 'fp-replay-id': id, 'fp-replay-count': String(count), ...more };
+  const headers = Object.fromEntries(Object.entries(said).map(([name, value]) => [name, Buffer.from(value)]));
+  const work = intake.understandCommand({ ...record, topic: 't.spec.retry', headers: { ...record.headers, ...headers } }, 't');
+  if (!work) throw new Error('it does not say what is wanted');
+  return work;
+}
+const discarded = { more: { 'fp-discard': 'it is wrong' } };
+const editOf = (head: EventWork<CounterRows>) => ({ of: head.eventId, more: { 'fp-edited-from': head.eventId } });
 
 describe('an event that fails, and may yet go well', () => {
   it('is waited for by later ones of its key, while other keys go on', async () => {
@@ -244,23 +278,52 @@ describe('an operator', () => {
 
   it('lets a dead letter go: those behind it follow', async () => {
     await block();
-    expect(await pipeline.takeIn([sentBack(poison, { kind: 'discard' })])).toEqual([{ kind: 'obeyed' }]);
+    expect(await pipeline.takeIn([sentBack(poison, discarded)])).toEqual([{ kind: 'obeyed' }]);
     await drain();
     expect(await database.addedTo('a')).toEqual([2, 3]);
-    expect(kindsOf(await pipeline.takeIn([sentBack(poison, { kind: 'discard' }), sentBack(poison)]))).toEqual({ duplicate: 2 });
+    expect(kindsOf(await pipeline.takeIn([sentBack(poison, discarded), sentBack(poison)]))).toEqual({ duplicate: 2 });
     expect(await database.countOf(`inbox where outcome = 'discarded' and event_id = '${poison.eventId}'`)).toBe(1);
   });
 
   it('puts an edited record in the place of a dead letter', async () => {
     await block();
-    const edited = sentBack(keyed('a', 7), { kind: 'edit', headId: poison.eventId });
+    const edited = sentBack(keyed('a', 7), editOf(poison));
     expect(await pipeline.takeIn([edited, edited])).toEqual([{ kind: 'obeyed' }, { kind: 'duplicate' }]);
     await drain();
     expect(await database.addedTo('a')).toEqual([7, 2, 3]);
-    const late = sentBack(keyed('a', 8), { kind: 'edit', headId: poison.eventId });
+    const late = sentBack(keyed('a', 8), editOf(poison));
     expect(await pipeline.takeIn([late])).toMatchObject([{ kind: 'refused' }]);
     expect(await database.addedTo('a')).toEqual([7, 2, 3]);
     expect(await database.countOf(`inbox where outcome = 'replaced'`)).toBe(1);
+  });
+
+  it('sends an edited record back that has failed again: as a replay of what it is now', async () => {
+    await block();
+    const edited = keyed('a', -7, newId());
+    await pipeline.takeIn([sentBack(edited, editOf(poison))]);
+    await drain();
+    const letter = await newestLetter();
+    isMended = true;
+    expect(await pipeline.takeIn([sentBack(letter, { count: 2 })])).toEqual([{ kind: 'obeyed' }]);
+    await drain();
+    expect(await database.addedTo('a')).toEqual([-7, 2, 3]);
+    expect(await lines()).toEqual([]);
+  });
+
+  it('is told of each delivery what became of it, by its own id, however often it comes', async () => {
+    await block();
+    const [first, tooMany, late, unknown] = [newId(), newId(), newId(), newId()];
+    const outcomeOf = async (id: string) =>
+      ((await database.source.query('select outcome from inbox where event_id = $1', [id])) as { outcome: string }[])[0]?.outcome;
+    await pipeline.takeIn([sentBack(poison, { id: tooMany, count: policy.replayCountMax + 1 })]);
+    isMended = true;
+    await pipeline.takeIn([sentBack(poison, { id: first })]);
+    await pipeline.takeIn([sentBack(poison, { id: first }), sentBack(poison, { id: late })]);
+    await drain();
+    await pipeline.takeIn([sentBack(poison, { id: first })]);
+    await pipeline.takeIn([sentBack(keyed('a', 1, '01800000-0000-7000-8000-000000000000'), { id: unknown })]);
+    expect(await Promise.all([first, tooMany, late, unknown].map(outcomeOf))).toEqual(['done', 'refused', 'refused', 'refused']);
+    expect(await database.addedTo('a')).toEqual([-1, 2, 3]);
   });
 
   it('cannot make an event that was taken in long ago pass for a new one', async () => {
@@ -270,9 +333,7 @@ describe('an operator', () => {
   });
 
   it('may send what was never taken in: it is a new event then', async () => {
-    const hex = Date.now().toString(16).padStart(12, '0');
-    const recent = `${hex.slice(0, 8)}-${hex.slice(8)}-7${randomUUID().slice(15)}`;
-    const work = sentBack(keyed('a', 1, recent));
+    const work = sentBack(keyed('a', 1, newId()));
     expect(kindsOf(await pipeline.takeIn([work, work]))).toEqual({ done: 1, duplicate: 1 });
     expect(await database.addedTo('a')).toEqual([1]);
   });

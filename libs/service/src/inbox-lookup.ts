@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { lineOf } from '@falconpay/inbox/waiting-lines';
 import { read, type Statement } from '@falconpay/postgres/transaction';
+import type { ServiceConfiguration } from './service-definition.js';
 
 export interface AskedEvent {
   readonly id: string;
@@ -62,14 +63,15 @@ interface Found extends Omit<LineView, 'state'> {
 export class InboxLookup {
   constructor(
     private readonly source: DataSource,
-    private readonly retentionDays: number,
+    private readonly memory: Pick<ServiceConfiguration, 'INBOX_RETENTION_DAYS' | 'REPLAY_COUNT_MAX'>,
   ) {}
 
-  async lookUp(events: readonly AskedEvent[]): Promise<{ remembers_since: Date; data: EventView[] }> {
+  async lookUp(events: readonly AskedEvent[]): Promise<{ remembers_since: Date; replay_count_max: number; data: EventView[] }> {
     const lines = events.map(({ topic, key, id }) => lineOf(topic, key, id));
     const found = await read<Found>(this.source, lookUp, [events.map(({ id }) => id), lines]);
     return {
-      remembers_since: new Date(Date.now() - this.retentionDays * dayMs),
+      remembers_since: new Date(Date.now() - this.memory.INBOX_RETENTION_DAYS * dayMs),
+      replay_count_max: this.memory.REPLAY_COUNT_MAX,
       data: found.map((row, index) => viewOf(events[index]?.id ?? '', row)),
     };
   }

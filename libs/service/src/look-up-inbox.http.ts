@@ -88,14 +88,18 @@ export class LookUpInboxController {
   @Documented({
     summary: 'What has become of events here',
     description:
-      'For the back office, before it sends a dead letter back. `processed`: settled; `blocked`: first of its key, tried again or with the dead letters; `waiting`: behind it; `unknown`: never taken in, or longer ago than `remembers_since`. Changes nothing.',
+      'For the back office, before it sends a dead letter back. `processed`: settled; `blocked`: first of its key, tried again or with the dead letters; `waiting`: behind it; `unknown`: never taken in, or longer ago than `remembers_since`. The id of a delivery (`fp-replay-id`) is known like an event’s: `refused` when it came to nothing. Changes nothing.',
     answers: {
       200: {
         description: 'In the order asked',
         schema: {
           type: 'object',
-          properties: { remembers_since: { type: 'string', format: 'date-time' }, data: { type: 'array', items: eventSchema } },
-          required: ['remembers_since', 'data'],
+          properties: {
+            remembers_since: { type: 'string', format: 'date-time' },
+            replay_count_max: { type: 'integer', description: 'How often one dead letter may be sent back' },
+            data: { type: 'array', items: eventSchema },
+          },
+          required: ['remembers_since', 'replay_count_max', 'data'],
         },
       },
     },

@@ -74,7 +74,7 @@ function moduleOf<Kinds extends RowKinds>(
     providers: [
       { provide: DataSource, useValue: runtime.source },
       { provide: Requests, useValue: new Requests(runtime.pipeline, metrics) },
-      { provide: InboxLookup, useValue: new InboxLookup(runtime.source, configuration.INBOX_RETENTION_DAYS) },
+      { provide: InboxLookup, useValue: new InboxLookup(runtime.source, configuration) },
       { provide: Cursors, useValue: new Cursors(configuration.CURSOR_SECRET) },
       ...(edges.providers?.(runtime, metrics, logger) ?? []),
     ],

@@ -4,15 +4,15 @@ import type { AskedEvent, InboxAnswer } from './inbox-answer.js';
 /** By group; undefined for a group whose service does not answer now. */
 export type InboxAnswers = ReadonlyMap<string, InboxAnswer | undefined>;
 
-interface Inboxes {
+export interface Inboxes {
   ask(group: string, events: readonly AskedEvent[]): Promise<InboxAnswer>;
 }
 
-/** One look into the inbox of each group concerned: at the letters, at what is delivered in their place, and at what came after. */
+/** One look into the inbox of each group concerned: at the letters, at what is delivered in their place, and at what else is asked. */
 export async function askAboutLetters(
   inboxes: Inboxes,
   letters: readonly DeadLetter[],
-  after: (letter: DeadLetter) => readonly AskedEvent[] = () => [],
+  also: (letter: DeadLetter) => readonly AskedEvent[],
 ): Promise<InboxAnswers> {
   const asked = new Map<string, Map<string, AskedEvent>>();
   for (const letter of letters) {
@@ -20,7 +20,7 @@ export async function askAboutLetters(
     const ofGroup = asked.get(letter.group) ?? new Map<string, AskedEvent>();
     asked.set(letter.group, ofGroup);
     for (const id of [letter.eventId, deliveredId(letter)]) ofGroup.set(id, { id, topic, key });
-    for (const event of after(letter)) ofGroup.set(event.id, event);
+    for (const event of also(letter)) ofGroup.set(event.id, event);
   }
   const answers = await Promise.all(
     [...asked].map(async ([group, events]): Promise<[string, InboxAnswer | undefined]> => [

@@ -1,3 +1,5 @@
+import { wouldBeKnown } from '@falconpay/pipeline/operator-command';
+
 /** An event as a consumer is asked about it. */
 export interface AskedEvent {
   readonly id: string;
@@ -26,6 +28,8 @@ export interface EventStanding {
 
 export interface InboxAnswer {
   readonly remembersSince: Date;
+  /** How often it lets one dead letter be sent back. */
+  readonly replayCountMax: number;
   readonly events: ReadonlyMap<string, EventStanding>;
 }
 
@@ -33,6 +37,5 @@ export interface InboxAnswer {
 export const isProcessed = (standing: EventStanding | undefined): boolean =>
   standing?.state === 'processed' && (standing.outcome === undefined || standing.outcome === 'done');
 
-/** Event ids begin with their time, in milliseconds; the inbox forgets by it. */
-export const isForgotten = (eventId: string, { remembersSince }: InboxAnswer): boolean =>
-  Number.parseInt(eventId.replaceAll('-', '').slice(0, 12), 16) < remembersSince.getTime();
+/** Whether its consumer cannot tell that it never had the event. */
+export const isForgotten = (eventId: string, { remembersSince }: InboxAnswer): boolean => !wouldBeKnown(eventId, remembersSince.getTime());

@@ -10,6 +10,7 @@ const answerWithinMs = 5_000;
 
 interface LookupBody {
   readonly remembers_since: string;
+  readonly replay_count_max: number;
   readonly data: readonly {
     readonly id: string;
     readonly state: EventStanding['state'];
@@ -39,13 +40,13 @@ export class InboxLookups {
     const url = this.urls.get(group);
     if (url === undefined) throw new Error(`no service is known of the group ${group}`);
     const standings = new Map<string, EventStanding>();
-    let remembersSince = new Date(0);
+    let [remembersSince, replayCountMax] = [new Date(0), 0];
     for (let from = 0; from < events.length; from += atOnceMax) {
-      const { remembers_since, data } = await post(url, events.slice(from, from + atOnceMax));
-      remembersSince = new Date(remembers_since);
+      const { remembers_since, replay_count_max, data } = await post(url, events.slice(from, from + atOnceMax));
+      [remembersSince, replayCountMax] = [new Date(remembers_since), replay_count_max];
       for (const each of data) standings.set(each.id, standingOf(each));
     }
-    return { remembersSince, events: standings };
+    return { remembersSince, replayCountMax, events: standings };
   }
 }
 

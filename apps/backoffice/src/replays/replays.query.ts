@@ -57,7 +57,19 @@ const behindFailed: Statement = {
     select * from sized where total <= $3 or is_first order by number`,
 };
 const lettersById: Statement = { name: 'find dead letters', text: 'select * from dead_letters where id = any($1)' };
-const byDelivery: Statement = { name: 'find letters by delivery', text: 'select * from dead_letters where replay_id = any($1)' };
+/** Known by the delivery; one that had to wait behind another of its key and failed then, by the event and its later failure. */
+const returned: Statement = {
+  name: 'find returned letters',
+  text: `select i.id as item_id, back.* from replay_items i
+      join dead_letters sent on sent.id = i.letter_id
+      join dead_letters back on back.event_id = i.event_id and back.consumer_group = sent.consumer_group
+        and (back.replay_id = i.delivery_id::text or (back.failed_at > sent.failed_at and back.created_at > i.sent_at))
+    where i.id = any($1) order by back.id`,
+};
+const cameBack: Statement = {
+  name: 'count replay items that were sent and are settled',
+  text: `select count(*)::int as count from replay_items where replay_id = $1 and state in ('resolved', 'failed') and sent_at is not null`,
+};
 const kinds: Statement = {
   name: 'fingerprints of replay',
   text: `select distinct fingerprint from replay_items i join dead_letters l on l.id = i.letter_id where i.replay_id = $1`,
@@ -98,10 +110,16 @@ export class ReplayQueries {
     return new Map(rows.map((row) => [row.id, deadLetterOf(row)]));
   }
 
-  /** By delivery: those that came back. */
-  async returnedBy(items: readonly ReplayItem[]): Promise<Map<string | undefined, DeadLetter>> {
-    const rows = await read<DeadLetterRow>(this.source, byDelivery, [items.map(({ deliveryId }) => deliveryId)]);
-    return new Map(rows.map((row) => [row.replay_id ?? undefined, deadLetterOf(row)]));
+  /** By item: the letter as which it came back, the newest if there are more. */
+  async returnedBy(items: readonly ReplayItem[]): Promise<Map<string, DeadLetter>> {
+    const rows = await read<DeadLetterRow & { item_id: string }>(this.source, returned, [items.map(({ id }) => id)]);
+    return new Map(rows.map((row) => [row.item_id, deadLetterOf(row)]));
+  }
+
+  /** Those of which the consumer has said what became of them: what it had already shows nothing. */
+  async cameBack(replayId: string): Promise<number> {
+    const [row] = await read<{ count: number }>(this.source, cameBack, [replayId]);
+    return row?.count ?? 0;
   }
 
   /** The kinds of failure it set out to mend. */

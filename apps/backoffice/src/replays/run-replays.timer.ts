@@ -1,10 +1,10 @@
 import type { ServiceRuntime } from '@falconpay/service/service-runtime';
 import type { BackofficeRows } from '../backoffice-rows.js';
-import { deliveredId, type DeadLetter } from '../dead-letters/dead-letter.js';
+import type { DeadLetter } from '../dead-letters/dead-letter.js';
 import { readTimelines } from '../timelines/read-timelines.js';
-import { askAboutLetters } from './ask-about-letters.js';
+import { askAboutLetters, type Inboxes } from './ask-about-letters.js';
 import { finishReplay } from './finish-replay/finish-replay.js';
-import type { InboxLookups } from './inbox-lookups.http.js';
+import { endOf } from './end-of-delivery.js';
 import type { ReplayItem } from './replay-item.js';
 import type { Replay } from './replay.js';
 import { ReplayQueries } from './replays.query.js';
@@ -17,18 +17,18 @@ import { isSendable, laterEvents, verdictOn } from './verdict.js';
 const underWayMax = 500;
 
 /** From now until the service stops. Everything it knows is in the database: killed anywhere, the next look goes on. */
-export function runReplaysBy(runtime: ServiceRuntime<BackofficeRows>, inboxes: InboxLookups, everyMs: number): void {
+export function runReplaysBy(runtime: ServiceRuntime<BackofficeRows>, inboxes: Inboxes, everyMs: number): void {
   const runner = new ReplayRunner(runtime, inboxes);
   runtime.repeat('looking after replays', everyMs, () => runner.look());
 }
 
-class ReplayRunner {
+export class ReplayRunner {
   private readonly queries: ReplayQueries;
   private readonly buckets = new Map<string, TokenBucket>();
 
   constructor(
     private readonly runtime: ServiceRuntime<BackofficeRows>,
-    private readonly inboxes: InboxLookups,
+    private readonly inboxes: Inboxes,
   ) {
     this.queries = new ReplayQueries(runtime.source);
   }
@@ -45,26 +45,24 @@ class ReplayRunner {
     const sent = await this.queries.inState(replay.id, 'sent', underWayMax);
     if (sent.length === 0) return false;
     const letters = await this.queries.lettersOf(sent);
-    const [answers, returned, counts] = await Promise.all([
-      askAboutLetters(this.inboxes, [...letters.values()]),
+    const itemOf = new Map(sent.map((item) => [item.letterId, item]));
+    const [answers, returned, cameBack, known] = await Promise.all([
+      askAboutLetters(this.inboxes, [...letters.values()], ({ id, topic, key }) => {
+        const item = itemOf.get(id);
+        return item ? [item.eventId, item.deliveryId].map((each) => ({ id: each, topic, key })) : [];
+      }),
       this.queries.returnedBy(sent),
-      this.queries.counts(replay.id),
+      this.queries.cameBack(replay.id),
+      this.queries.kindsOf(replay.id),
     ]);
-    const areCanaries = (counts.resolved ?? 0) + (counts.failed ?? 0) < replay.canary;
+    const areCanaries = cameBack < replay.canary;
     const failures: string[] = [];
-    const known = await this.queries.kindsOf(replay.id);
     const settled = sent.flatMap((item): Settled[] => {
-      const letter = letters.get(item.letterId);
-      const back = returned.get(item.deliveryId);
-      const place = { itemId: item.id, letterId: item.letterId };
-      if (back) {
-        if (!known.has(back.fingerprint) || areCanaries) failures.push(`${back.errorClass}: ${back.errorMessage} (${back.id})`);
-        return [{ ...place, outcome: 'failed', detail: `${back.errorClass}: ${back.errorMessage} (${back.id})` }];
-      }
-      const standing = letter && answers.get(letter.group)?.events.get(item.eventId);
-      if (standing?.state === 'processed')
-        return [{ ...place, outcome: 'resolved', detail: `its consumer says ${standing.outcome ?? 'done'}` }];
-      return [];
+      const back = returned.get(item.id);
+      const end = endOf(item, back, answers.get(letters.get(item.letterId)?.group ?? ''));
+      if (!end) return [];
+      if (end.outcome === 'failed' && (areCanaries || !known.has(back?.fingerprint ?? ''))) failures.push(end.detail);
+      return [{ itemId: item.id, letterId: item.letterId, ...end }];
     });
     if (settled.length === 0) return false;
     await this.runtime.run(settleLetters, { replayId: replay.id, settled, stopBecause: failures[0] });
@@ -80,13 +78,14 @@ class ReplayRunner {
     }
     const bucket = refilled(this.buckets.get(replay.id), replay.perSecond, performance.now());
     this.buckets.set(replay.id, bucket);
-    const canariesOut = resolved + failed >= replay.canary ? underWayMax : replay.canary - resolved - failed;
+    const canaries = replay.canary - (await this.queries.cameBack(replay.id));
+    const canariesOut = canaries > 0 ? canaries : underWayMax;
     const room = Math.min(Math.floor(bucket.tokens), canariesOut - sent, underWayMax - sent);
     if (room <= 0) return;
     const items = await this.queries.nextOfLanes(replay.id, room);
     const dropped = items.length < room ? await this.queries.behindFailed(replay.id, underWayMax) : [];
     const { toSend, settled } = await this.judge(items);
-    for (const { id: itemId, letterId } of dropped) settled.push({ itemId, letterId, outcome: 'skipped', detail: 'one before it failed' });
+    for (const item of dropped) settled.push({ ...leftAlone(item), detail: 'one before it failed' });
     if (settled.length > 0) await this.runtime.run(settleLetters, { replayId: replay.id, settled, stopBecause: undefined });
     if (toSend.length === 0) return;
     await this.runtime.run(sendLetters, {
@@ -108,13 +107,13 @@ class ReplayRunner {
       const letter = letters.get(item.letterId);
       if (!letter) continue;
       const verdict = verdictOn(letter, answers.get(letter.group), eventsOf(letter));
-      const place = { itemId: item.id, letterId: item.letterId };
-      const wasEdited = deliveredId(letter) !== item.eventId;
-      if (verdict.kind === 'already-processed') settled.push({ ...place, outcome: 'resolved', detail: 'its consumer has it already' });
-      else if (wasEdited) settled.push({ ...place, outcome: 'skipped', detail: 'it was edited since' });
+      if (verdict.kind === 'already-processed')
+        settled.push({ ...leftAlone(item), outcome: 'resolved', event: 'resolve', detail: 'its consumer has it already' });
       else if (isSendable(verdict)) toSend.push(item);
-      else if (verdict.kind !== 'no-answer') settled.push({ ...place, outcome: 'skipped', detail: verdict.detail ?? verdict.kind });
+      else if (verdict.kind !== 'no-answer') settled.push({ ...leftAlone(item), detail: verdict.detail ?? verdict.kind });
     }
     return { toSend, settled };
   }
 }
+
+const leftAlone = ({ id: itemId, letterId }: ReplayItem) => ({ itemId, letterId, outcome: 'skipped' as const, event: undefined });

@@ -1,31 +1,11 @@
-import { exampleOf, type JsonSchema } from '@falconpay/choreography/example-of-schema';
-import { topics } from '@falconpay/contracts/choreography';
-import type { RawHeader } from '../dead-letters/dead-letter-record.js';
-import type { DeadLetter } from '../dead-letters/dead-letter.js';
+import { header, letter } from '../dead-letters/letter-for-specs.js';
 import type { TimelineEvent } from '../timelines/timeline-event.js';
 import type { EventStanding, InboxAnswer } from './inbox-answer.js';
 import { isSendable, laterEvents, verdictOn } from './verdict.js';
 
-const id = '019a0000-0000-7000-8000-000000000001';
+const id = letter.eventId;
 const later = '019a0000-0000-7000-8000-000000000002';
-const header = (name: string, value: string): RawHeader => [name, Buffer.from(value).toString('base64')];
-const schema = topics.find(({ name }) => name === 'payment.created')?.schema as JsonSchema;
 
-const letter: DeadLetter = {
-  ...{ id: 'dlt_1', topic: 'payment.created', group: 'falconpay.wallet', partition: 0, offset: '7', eventId: id, sagaId: 'pay_1' },
-  ...{ key: Buffer.from('pay_1'), value: Buffer.from(JSON.stringify(exampleOf(schema))) },
-  headers: [header('ce_id', id), header('ce_type', 'com.falconpay.payment.created.v1'), header('ce_sequence', '1')],
-  ...{
-    kind: 'transient',
-    handler: 'post-transfer',
-    serviceVersion: '0.1.0',
-    errorClass: 'Error',
-    errorMessage: 'no',
-    errorStack: undefined,
-  },
-  ...{ fingerprint: '0'.repeat(16), attempts: 3, firstFailedAt: new Date(0), failedAt: new Date(0), replayId: undefined },
-  ...{ state: 'waiting', replays: 0, replacement: undefined, version: 1, createdAt: new Date(0), updatedAt: new Date(0) },
-};
 const blocked: EventStanding = {
   ...{ state: 'blocked', outcome: undefined },
   line: { state: 'dead', headId: id, attempts: 3, errorClass: 'Error', errorMessage: 'no', deliveryId: undefined, waiting: 0 },
@@ -33,8 +13,11 @@ const blocked: EventStanding = {
 const processed: EventStanding = { state: 'processed', outcome: 'done', line: undefined };
 const inbox = (standing: EventStanding | undefined, more: readonly [string, EventStanding][] = []): InboxAnswer => ({
   remembersSince: new Date(0),
+  replayCountMax: 10,
   events: new Map([...(standing ? [[id, standing] as const] : []), ...more]),
 });
+/** Which would be valid, were it read all the same. */
+const notUtf8 = Buffer.from(String(letter.value).replace('{', '{"reference":"ÿ",'), 'latin1');
 const event = (topic: string, eventId: string, sequence: number): TimelineEvent => ({
   ...{ sagaId: 'pay_1', eventId, topic, service: 'payment', at: new Date(0), publishedAt: new Date(0), causationId: undefined, sequence },
 });
@@ -58,6 +41,10 @@ describe('what a replay would come to', () => {
     ],
     ['unknown-schema', { ...letter, value: Buffer.from('{') }, inbox(blocked), []],
     ['unknown-schema', { ...letter, headers: [header('ce_type', 'com.falconpay.payment.created.v2')] }, inbox(blocked), []],
+    ['unknown-schema', { ...letter, headers: [header('ce_type', 'com.falconpay.payment.created.v1')] }, inbox(blocked), []],
+    ['unknown-schema', { ...letter, headers: [...letter.headers, header('ce_id', 'seven')] }, inbox(blocked), []],
+    ['unknown-schema', { ...letter, value: notUtf8 }, inbox(blocked), []],
+    ['too-old', { ...letter, eventId: later.replace('7', 'f') }, inbox(undefined), []],
     ['sent-too-often', { ...letter, replays: 10 }, inbox(blocked), []],
     ['saga-over', letter, inbox(blocked), [event('payment.failed', later, 1)]],
     ['stale', letter, inbox(blocked, [[later, processed]]), [event('payment.created', later, 2)]],
@@ -74,6 +61,9 @@ describe('what a replay would come to', () => {
     expect(verdictOn(edited, inbox(blocked), [])).toEqual({ kind: 'will-be-processed' });
     expect(verdictOn(edited, inbox(blocked, [[later, processed]]), [])).toEqual({ kind: 'already-processed' });
     expect(verdictOn(edited, inbox(processed), [])).toEqual({ kind: 'already-processed' });
+    expect(verdictOn({ ...edited, headers: [] }, inbox(blocked), []).kind).toBe('will-be-processed');
+    const refused: EventStanding = { state: 'processed', outcome: 'refused', line: undefined };
+    expect(verdictOn(edited, inbox(blocked, [[later, refused]]), []).kind).toBe('not-waiting');
   });
 
   it('is sent only when it would be taken in', () => {

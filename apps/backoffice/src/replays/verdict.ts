@@ -1,6 +1,6 @@
 import { servicesOf, stepsHearing } from '@falconpay/choreography/participants';
 import { consumerGroup, sagas, topics, type Service } from '@falconpay/contracts/choreography';
-import { faultIn, isKnownType } from '../dead-letters/contract-check.js';
+import { faultIn, faultInHeaders } from '../dead-letters/contract-check.js';
 import { deliveredId, type DeadLetter } from '../dead-letters/dead-letter.js';
 import type { TimelineEvent } from '../timelines/timeline-event.js';
 import { isForgotten, isProcessed, type AskedEvent, type InboxAnswer } from './inbox-answer.js';
@@ -22,7 +22,6 @@ export interface Verdict {
   readonly detail?: string;
 }
 
-const replaysMax = 10;
 const services = new Map(servicesOf(sagas).map((service) => [consumerGroup(service as Service), service]));
 
 /** Asked in this order: what nobody can say comes first, what would do harm next. */
@@ -31,13 +30,14 @@ export function verdictOn(letter: DeadLetter, inbox: InboxAnswer | undefined, ev
   const head = inbox.events.get(letter.eventId);
   if (isProcessed(head) || isProcessed(inbox.events.get(deliveredId(letter)))) return { kind: 'already-processed' };
   if (letter.state !== 'waiting') return { kind: 'not-waiting', detail: `it is ${letter.state}` };
-  if (head?.state === 'processed') return { kind: 'not-waiting', detail: `for its consumer it is ${head.outcome}` };
+  const ended = [head, inbox.events.get(deliveredId(letter))].find((standing) => standing?.state === 'processed');
+  if (ended) return { kind: 'not-waiting', detail: `for its consumer it is ${ended.outcome}` };
   if (head?.line?.state === 'retrying') return { kind: 'not-waiting', detail: 'its consumer is at it again' };
   if (head?.state !== 'blocked' && isForgotten(letter.eventId, inbox))
     return { kind: 'too-old', detail: `its consumer remembers since ${inbox.remembersSince.toISOString()}, and may have had it` };
   const fault = schemaFault(letter);
   if (fault !== undefined) return { kind: 'unknown-schema', detail: fault };
-  if (letter.replays >= replaysMax) return { kind: 'sent-too-often', detail: `it was sent ${letter.replays} times` };
+  if (letter.replays >= inbox.replayCountMax) return { kind: 'sent-too-often', detail: `it was sent ${letter.replays} times` };
   const over = outcomeSeen(letter, events);
   if (over !== undefined) return { kind: 'saga-over', detail: `${over} was published without it` };
   const later = laterEvents(letter, events).filter(({ id }) => isProcessed(inbox.events.get(id))).length;
@@ -56,7 +56,8 @@ export function laterEvents(letter: DeadLetter, events: readonly TimelineEvent[]
 }
 
 function schemaFault({ topic, headers, value, replacement }: DeadLetter): string | undefined {
-  if (!isKnownType(topic, headers)) return `it is of another type or version than ${topic} carries`;
+  const strange = replacement ? undefined : faultInHeaders(topic, headers);
+  if (strange !== undefined) return strange;
   const fault = faultIn(topic, replacement?.value ?? value);
   return fault === undefined ? undefined : `it breaks its contract: ${fault}`;
 }

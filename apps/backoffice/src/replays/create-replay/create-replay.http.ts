@@ -121,7 +121,8 @@ export class CreateReplayController {
     return letters.map((letter) => ({
       letterId: letter.id,
       eventId: deliveredId(letter),
-      lane: letter.key === undefined ? letter.id : `${letter.group} ${letter.topic} ${letter.key.toString('base64')}`,
+      // Of one event there may be two letters: the relay sends at least once.
+      lane: `${letter.group} ${letter.topic} ${letter.key?.toString('base64') ?? letter.eventId}`,
       verdict: verdictOn(letter, answers.get(letter.group), eventsOf(letter)),
     }));
   }

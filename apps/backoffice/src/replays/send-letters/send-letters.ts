@@ -1,6 +1,6 @@
 import type { RecordAsItCame } from '@falconpay/pipeline/use-case';
 import { backofficeUseCase } from '../../backoffice-rows.js';
-import { moved, type DeadLetter } from '../../dead-letters/dead-letter.js';
+import { deliveredId, moved, type DeadLetter } from '../../dead-letters/dead-letter.js';
 import { deliveryOf } from '../../dead-letters/delivery.js';
 import { movedItem, type ReplayItem } from '../replay-item.js';
 
@@ -29,7 +29,9 @@ export const sendLetters = backofficeUseCase({
     const changes = items.flatMap(({ itemId, letterId }): Change[] => {
       const [item, letter] = [rows.get('replayItems', itemId), rows.get('deadLetters', letterId)];
       if (!isRunning || !item || !letter || item.state !== 'planned') return [];
-      if (letter.state !== 'waiting') return [{ item: movedItem(item, { state: 'skipped', outcome: `it is ${letter.state}` }) }];
+      const isOther = deliveredId(letter) !== item.eventId;
+      const skipped = letter.state !== 'waiting' ? `it is ${letter.state}` : isOther ? 'it was edited since' : undefined;
+      if (skipped !== undefined) return [{ item: movedItem(item, { state: 'skipped', outcome: skipped }) }];
       const sent = { ...moved(letter, 'replay', now), replays: letter.replays + 1 };
       return [{ item: movedItem(item, { state: 'sent', sentAt: now }), letter: sent, record: deliveryOf(sent, item.deliveryId) }];
     });

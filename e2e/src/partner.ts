@@ -90,7 +90,10 @@ export abstract class Partner<Order extends PartnerOrder> {
     };
     await set(limits);
     try {
-      await work(async () => (await this.system.wallet.get(path)).body.spent_today[0].amount);
+      await work(async () => {
+        const { spent_today: spent } = (await this.system.wallet.get(path)).body as { spent_today: readonly { amount: number }[] };
+        return spent.reduce((sum, { amount }) => sum + amount, 0);
+      });
     } finally {
       await set({});
     }

@@ -4,7 +4,8 @@ import { Problem } from '@falconpay/http/problem';
 import { read, type Statement } from '@falconpay/postgres/transaction';
 
 const lookEveryMs = 2;
-const patienceMs = 2_000;
+/** About two seconds. */
+const looksMax = 800;
 
 /**
  * A commit locks its accounts, then looks at the clock, and is seen some milliseconds later. The statement's own clock is older than
@@ -24,12 +25,13 @@ const openAt: Statement = {
  * is taken, and nobody waits for the reader; where a commit is stuck, the instants it may have chosen are not told yet.
  */
 export async function untilSettled(source: DataSource, at: Date): Promise<void> {
-  for (const giveUpAt = performance.now() + patienceMs; ; await sleep(lookEveryMs)) {
+  for (let looks = 1; ; looks += 1) {
     const [found] = await read<{ now: Date; is_open: boolean }>(source, openAt, [at]);
     if (!found || at > found.now) throw ofTheFuture();
     if (at < found.now && !found.is_open) return;
-    if (performance.now() > giveUpAt)
+    if (looks >= looksMax)
       throw new Problem('service-unavailable', 'What happened at that instant is still being written.', { retryAfterSeconds: 1 });
+    await sleep(lookEveryMs);
   }
 }
 

@@ -236,6 +236,7 @@ describe('a record that is no event', () => {
 describe('a topic that an operator keeps for longer than the wallet remembers', () => {
   it('keeps the wallet from starting, which says what to change; put right, it goes on', async () => {
     const { system } = wallet;
+    const { letter } = await deadLetter();
     await system.topics.configure('payment.created', { 'retention.ms': String(60 * dayMs) });
     await system.kill('wallet');
     const endedByItself = () => system.log.some((line) => line.startsWith('supervisor | wallet ended (exit code 78)'));
@@ -245,8 +246,11 @@ describe('a topic that an operator keeps for longer than the wallet remembers', 
     );
     await system.topics.configure('payment.created', { 'retention.ms': String(7 * dayMs) });
     await system.stopService('wallet');
+    // Nobody knows whether it waits for the letter.
+    expect(await post(`/v1/dead-letters/${letter.id}/archive`, { reason: 'noise' })).toMatchObject({ status: 503 });
     await system.startService('wallet');
     expect((await system.transfer(wallet.from, wallet.to, 1)).status).toBe('COMPLETED');
+    expect(await post(`/v1/dead-letters/${letter.id}/discard`, { reason: 'was a test' })).toMatchObject({ status: 200 });
   });
 });
 

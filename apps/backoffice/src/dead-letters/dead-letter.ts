@@ -30,4 +30,4 @@ export function moved(letter: DeadLetter, event: DeadLetterEvent, now: Date): De
 }
 
 /** The event a replay delivers: that of the record, unless somebody has edited it. */
-export const deliveredId = ({ replacement, eventId }: DeadLetter): string => replacement?.eventId ?? eventId;
+export const deliveredId = ({ replacement, eventId }: LetterSummary): string => replacement?.eventId ?? eventId;

@@ -1,4 +1,4 @@
-import { deliveredId, type DeadLetter } from '../dead-letters/dead-letter.js';
+import { deliveredId, type DeadLetter, type LetterSummary } from '../dead-letters/dead-letter.js';
 import type { AskedEvent, InboxAnswer } from './inbox-answer.js';
 
 /** By group; undefined for a group whose service does not answer now. */
@@ -8,11 +8,14 @@ export interface Inboxes {
   ask(group: string, events: readonly AskedEvent[]): Promise<InboxAnswer>;
 }
 
+/** What has to be known of a letter to ask about it. */
+export type AskedLetter = LetterSummary & Pick<DeadLetter, 'key'>;
+
 /** One look into the inbox of each group concerned: at the letters, at what is delivered in their place, and at what else is asked. */
-export async function askAboutLetters(
+export async function askAboutLetters<Letter extends AskedLetter>(
   inboxes: Inboxes,
-  letters: readonly DeadLetter[],
-  also: (letter: DeadLetter) => readonly AskedEvent[],
+  letters: readonly Letter[],
+  also: (letter: Letter) => readonly AskedEvent[],
 ): Promise<InboxAnswers> {
   const asked = new Map<string, Map<string, AskedEvent>>();
   for (const letter of letters) {

@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../dead-letters/dead-letter.js';
+import type { LetterSummary } from '../dead-letters/dead-letter.js';
 import { isProcessed, type InboxAnswer } from './inbox-answer.js';
 import type { ReplayItem } from './replay-item.js';
 import type { Settled } from './settle-letters/settle-letters.js';
@@ -9,7 +9,7 @@ import type { Settled } from './settle-letters/settle-letters.js';
  */
 export function endOf(
   { eventId, deliveryId }: ReplayItem,
-  back: DeadLetter | undefined,
+  back: LetterSummary | undefined,
   inbox: InboxAnswer | undefined,
 ): Omit<Settled, 'itemId' | 'letterId'> | undefined {
   const event = inbox?.events.get(eventId);

@@ -110,4 +110,17 @@ describe('letters of some megabytes', () => {
     await set({ state: 'failed' }, 1);
     expect(numbers(await queries().behindFailed('behind', 500))).toEqual([2]);
   });
+
+  it('are asked about, and known when they come back, without what they say', async () => {
+    const { letters, set } = await replayOf('asked', fiveMegabytes);
+    const { value: _value, headers: _headers, errorStack: _stack, ...address } = letters[0] as DeadLetter;
+    const [item] = await queries().nextOfLanes('asked', 1);
+    if (!item) throw new Error('there is no item');
+    expect((await queries().addressesOf([item])).get(address.id)).toEqual(address);
+    await set({ state: 'sent', sentAt: at }, 1);
+    const back = { ...letterOf('dlt_asked_again', 'asked', fiveMegabytes), eventId: item.eventId, replayId: item.deliveryId };
+    await inTransaction(source, (tx) => deadLettersTable.insert(tx, [back]));
+    const { key: _key, value: _other, headers: _others, errorStack: _trace, ...summary } = back;
+    expect((await queries().returnedBy([item])).get(item.id)).toEqual(summary);
+  });
 });

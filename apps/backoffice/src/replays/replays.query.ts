@@ -1,8 +1,16 @@
 import type { DataSource } from 'typeorm';
 import { read, type Statement } from '@falconpay/postgres/transaction';
-import { deadLetterOf, letterBytesSql, type DeadLetterRow } from '../dead-letters/dead-letter.table.js';
-import type { DeadLetter } from '../dead-letters/dead-letter.js';
+import {
+  deadLetterOf,
+  letterBytesSql,
+  summaryColumns,
+  summaryOf,
+  type DeadLetterRow,
+  type LetterSummaryRow,
+} from '../dead-letters/dead-letter.table.js';
+import type { DeadLetter, LetterSummary } from '../dead-letters/dead-letter.js';
 import { portionBytesMax } from '../dead-letters/portions.js';
+import type { AskedLetter } from './ask-about-letters.js';
 import type { ItemState, ReplayItem } from './replay-item.js';
 import { itemOf, type ReplayItemRow } from './replay-item.table.js';
 import { replayOf, type ReplayRow } from './replay.table.js';
@@ -56,13 +64,17 @@ const behindFailed: Statement = {
         from behind left join dead_letters l on l.id = behind.letter_id)
     select * from sized where total <= $3 or is_first order by number`,
 };
+const addresses: Statement = {
+  name: 'find addresses of dead letters',
+  text: `select ${summaryColumns}, key from dead_letters where id = any($1)`,
+};
 const lettersById: Statement = { name: 'find dead letters', text: 'select * from dead_letters where id = any($1)' };
 /** Known by the delivery; one that had to wait behind another of its key and failed then, by the event and its later failure. */
 const returned: Statement = {
   name: 'find returned letters',
   text: `select i.id as item_id, back.* from replay_items i
       join dead_letters sent on sent.id = i.letter_id
-      join dead_letters back on back.event_id = i.event_id and back.consumer_group = sent.consumer_group
+      join (select ${summaryColumns} from dead_letters) back on back.event_id = i.event_id and back.consumer_group = sent.consumer_group
         and (back.replay_id = i.delivery_id::text or (back.failed_at > sent.failed_at and back.created_at > i.sent_at))
     where i.id = any($1) order by back.id`,
 };
@@ -105,15 +117,22 @@ export class ReplayQueries {
     return (await read<ReplayItemRow>(this.source, behindFailed, [replayId, limit, portionBytesMax])).map(itemOf);
   }
 
+  /** By letter: what has to be known to ask its consumer about it, again and again. */
+  async addressesOf(items: readonly ReplayItem[]): Promise<Map<string, AskedLetter>> {
+    const rows = await read<LetterSummaryRow & Pick<DeadLetterRow, 'key'>>(this.source, addresses, [items.map(({ letterId }) => letterId)]);
+    return new Map(rows.map((row) => [row.id, { ...summaryOf(row), key: row.key ?? undefined }]));
+  }
+
+  /** With all they say. */
   async lettersOf(items: readonly ReplayItem[]): Promise<Map<string, DeadLetter>> {
     const rows = await read<DeadLetterRow>(this.source, lettersById, [items.map(({ letterId }) => letterId)]);
     return new Map(rows.map((row) => [row.id, deadLetterOf(row)]));
   }
 
   /** By item: the letter as which it came back, the newest if there are more. */
-  async returnedBy(items: readonly ReplayItem[]): Promise<Map<string, DeadLetter>> {
-    const rows = await read<DeadLetterRow & { item_id: string }>(this.source, returned, [items.map(({ id }) => id)]);
-    return new Map(rows.map((row) => [row.item_id, deadLetterOf(row)]));
+  async returnedBy(items: readonly ReplayItem[]): Promise<Map<string, LetterSummary>> {
+    const rows = await read<LetterSummaryRow & { item_id: string }>(this.source, returned, [items.map(({ id }) => id)]);
+    return new Map(rows.map((row) => [row.item_id, summaryOf(row)]));
   }
 
   /** Those of which the consumer has said what became of them: what it had already shows nothing. */

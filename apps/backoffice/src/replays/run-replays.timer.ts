@@ -44,7 +44,7 @@ export class ReplayRunner {
   private async settle(replay: Replay): Promise<boolean> {
     const sent = await this.queries.inState(replay.id, 'sent', underWayMax);
     if (sent.length === 0) return false;
-    const letters = await this.queries.lettersOf(sent);
+    const letters = await this.queries.addressesOf(sent);
     const itemOf = new Map(sent.map((item) => [item.letterId, item]));
     const [answers, returned, cameBack, known] = await Promise.all([
       askAboutLetters(this.inboxes, [...letters.values()], ({ id, topic, key }) => {

@@ -9,10 +9,10 @@ export const settings = {
   ATM_DISPENSE_TIMEOUT_MS: integer({ default: 30_000, min: 50, meaning: 'How long a machine’s answer is waited for before it is asked' }),
   ATM_RECONCILE_EVERY_MS: integer({ default: 300_000, min: 50, meaning: 'How often orders are looked for that nobody works on' }),
   ATM_REVIEW_AFTER_MS: integer({ default: dayMs, min: 100, meaning: 'How long a partner is asked before people have to look' }),
-  ATM_HOLD_LIFETIME_MS: integer({
-    default: 7 * dayMs,
-    min: 1_000,
-    meaning: 'How long money stays set apart for an order that nobody has a doubt about',
+  ATM_BEGIN_WITHIN_MS: integer({
+    default: 300_000,
+    min: 100,
+    meaning: 'How long after it was asked for a machine is still told to pay: nobody stands before it any longer',
   }),
   ATM_ERRANDS_EVERY_MS: integer({ default: 250, min: 10, meaning: 'How often errands are looked for whose time has come' }),
   ATM_WITHDRAWAL_MAX_NOTES: integer({ default: 500, min: 1, meaning: 'The most one withdrawal may be, in the machine’s smallest notes' }),
@@ -30,6 +30,11 @@ export const settings = {
     min: 0,
     max: 1_000_000,
     meaning: 'Most payouts that wait beside those, in all instances together; what comes on top is answered with 503',
+  }),
+  PAYOUT_BEGIN_WITHIN_MS: integer({
+    default: 7 * dayMs,
+    min: 100,
+    meaning: 'How long after it was asked for a payout is still sent',
   }),
   PAYOUT_TIMEOUT_MS: integer({ default: 30_000, min: 50, meaning: 'How long a bank’s answer is waited for before it is asked' }),
   REDEMPTION_TIMEOUT_MS: integer({

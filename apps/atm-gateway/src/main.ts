@@ -17,6 +17,7 @@ import { CreateGateway1764288000000 } from './migrations/1764288000000-create-ga
 import { TakeRecords1764460800000 } from './migrations/1764460800000-take-records.js';
 import { PayOutToBanks1764547200000 } from './migrations/1764547200000-pay-out-to-banks.js';
 import { RedeemCards1764633600000 } from './migrations/1764633600000-redeem-cards.js';
+import { LetOrdersExpire1764806400000 } from './migrations/1764806400000-let-orders-expire.js';
 import { observeOrders } from './observe-orders.js';
 import { observeRecords } from './observe-records.js';
 import type { Task } from './orders/claim-errand/claim-errand.js';
@@ -67,13 +68,17 @@ const circuits = new CircuitBreaker({ failures: configuration.PARTNER_CIRCUIT_FA
 const bounds = { perPartner: configuration.PARTNER_CALLS, inTotal: configuration.PARTNER_CALLS_IN_TOTAL };
 const port = new GuardedPort(new PartnerHttp(bounds, configuration.PAYOUT_WORKERS), circuits, configuration.PAYOUT_TIMEOUT_MS);
 const simulatorUrl = configuration.SIMULATOR_URL ?? `http://127.0.0.1:${configuration.FALCONPAY_PORT_BASE + 9}`;
-const { RECONCILE_CUT_OFF_HOUR: cutOffHour, ATM_HOLD_LIFETIME_MS: waitsForMs } = configuration;
+const { RECONCILE_CUT_OFF_HOUR: cutOffHour } = configuration;
+const waitsForMs = Math.max(configuration.ATM_BEGIN_WITHIN_MS, configuration.PAYOUT_BEGIN_WITHIN_MS);
 
 await runService(
   {
     name: 'atm-gateway',
     consumerGroup: consumerGroup('atm-gateway'),
-    migrations: [CreateGateway1764288000000, TakeRecords1764460800000, PayOutToBanks1764547200000, RedeemCards1764633600000],
+    migrations: [
+      ...[CreateGateway1764288000000, TakeRecords1764460800000, PayOutToBanks1764547200000, RedeemCards1764633600000],
+      LetOrdersExpire1764806400000,
+    ],
     tables: gatewayTables,
     subscriptions,
     topics,
@@ -98,9 +103,9 @@ await runService(
       observeRecords(runtime, metrics, logger);
       observePayouts(runtime, circuits, metrics);
       observeRedemptions(runtime, metrics);
-      const limits = new WithdrawalLimits(configuration.ATM_WITHDRAWAL_MAX_NOTES, configuration.ATM_HOLD_LIFETIME_MS);
+      const limits = new WithdrawalLimits(configuration.ATM_WITHDRAWAL_MAX_NOTES, configuration.ATM_BEGIN_WITHIN_MS);
       const capacity = configuration.PAYOUT_WORKERS + configuration.PAYOUT_QUEUE;
-      const payoutLimits = new PayoutLimits(capacity, configuration.ATM_HOLD_LIFETIME_MS);
+      const payoutLimits = new PayoutLimits(capacity, configuration.PAYOUT_BEGIN_WITHIN_MS);
       return [
         { provide: OrderWatch, useValue: watch },
         { provide: WithdrawalLimits, useValue: limits },

@@ -11,7 +11,7 @@ import { reverseRedemption } from './redemptions/reverse-redemption/reverse-rede
 /** Everything that can wake the gateway, besides HTTP, its errands and the answers to them. A hold has the id of its order. */
 export const subscriptions = {
   'hold.placed': on(reserveOrder, (data) => ({
-    ...{ orderId: data.saga_id, accountId: data.account_id, holdExpiresAt: new Date(data.expires_at) },
+    ...{ orderId: data.saga_id, accountId: data.account_id },
   })),
   'hold.refused': on(refuseOrder, (data) => ({ orderId: data.saga_id, failure: { code: data.code, detail: data.detail } })),
   'hold.captured': on(completeOrder, (data) => ({ orderId: data.saga_id })),

@@ -22,6 +22,7 @@ import { MakeWalletAProduct1764201600000 } from './migrations/1764201600000-make
 import { SumLedger1764288000000 } from './migrations/1764288000000-sum-ledger.js';
 import { ProveLedger1764374400000 } from './migrations/1764374400000-prove-ledger.js';
 import { KeepLimitsAsTold1764720000000 } from './migrations/1764720000000-keep-limits-as-told.js';
+import { LeaveHoldsToTheirSagas1764806400000 } from './migrations/1764806400000-leave-holds-to-their-sagas.js';
 import { observeLedger } from './observe-ledger.js';
 import { BusinessZone } from './rules/business-zone.js';
 import { GetAccountLimitsController } from './rules/get-account-limits/get-account-limits.http.js';
@@ -39,7 +40,7 @@ await runService(
     consumerGroup: consumerGroup('wallet'),
     migrations: [
       ...[CreateWallet1763683200000, MakeWalletAProduct1764201600000, SumLedger1764288000000, ProveLedger1764374400000],
-      KeepLimitsAsTold1764720000000,
+      ...[KeepLimitsAsTold1764720000000, LeaveHoldsToTheirSagas1764806400000],
     ],
     tables: walletTables,
     subscriptions,

@@ -6,7 +6,6 @@ import type { WithdrawalRequested } from '@falconpay/contracts/topics/withdrawal
 import { fromWire, type WireMoney } from '@falconpay/money/money';
 import { on } from '@falconpay/pipeline/event-intake';
 import { captureSagaHold } from './holds/capture-saga-hold/capture-saga-hold.js';
-import { keepSagaHold } from './holds/keep-saga-hold/keep-saga-hold.js';
 import { placeSagaHold, type PlaceSagaHold } from './holds/place-saga-hold/place-saga-hold.js';
 import { releaseSagaHold } from './holds/release-saga-hold/release-saga-hold.js';
 import { creditRedemption, type CreditRedemption } from './ledger/credit-redemption/credit-redemption.js';
@@ -69,12 +68,10 @@ export const subscriptions = {
   'withdrawal.requested': on(placeSagaHold, holdForWithdrawal),
   'withdrawal.dispensed': on(captureSagaHold, (data) => ({ ...holdOfWithdrawal(data), paid: fromWire(data.dispensed) })),
   'withdrawal.failed': on(releaseSagaHold, holdOfWithdrawal),
-  'withdrawal.reconciling': on(keepSagaHold, holdOfWithdrawal),
   'withdrawal.short': on(postShortage, (data) => shortageOf(data.withdrawal_id, 'machines', data.dispensed)),
   'payout.requested': on(placeSagaHold, holdForPayout),
   'payout.accepted': on(captureSagaHold, (data) => ({ ...holdOfPayout(data), paid: fromWire(data.paid) })),
   'payout.failed': on(releaseSagaHold, holdOfPayout),
-  'payout.reconciling': on(keepSagaHold, holdOfPayout),
   'payout.short': on(postShortage, (data) => shortageOf(data.payout_id, 'banks', data.paid)),
   'redemption.approved': on(creditRedemption, creditOf),
 } satisfies SubscriptionsOf<'wallet'>;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cloudEventType } from '@falconpay/choreography/topic';
 import { consumerGroup } from '@falconpay/contracts/choreography';
-import { withdrawalReconciling, type WithdrawalReconciling } from '@falconpay/contracts/topics/withdrawal-reconciling.topic';
+import { withdrawalFailed, type WithdrawalFailed } from '@falconpay/contracts/topics/withdrawal-failed.topic';
 import { momentAt } from '@falconpay/pipeline/moment';
 import { scheduledLatencies } from '../load/latencies.js';
 import { discard, poisonOf, send } from '../load/poison.js';
@@ -75,15 +75,15 @@ export async function measureHotKey(
 }
 
 /** Milliseconds for the followers to be taken in. Throws when one of them is before its turn. */
-async function blockAndLetGo(system: BenchSystem, topics: Topics, hot: WithdrawalReconciling, blockedMs: number): Promise<number> {
+async function blockAndLetGo(system: BenchSystem, topics: Topics, hot: WithdrawalFailed, blockedMs: number): Promise<number> {
   const head = [poisonOf(hot.withdrawal_id)];
-  await send(topics, withdrawalReconciling, head);
+  await send(topics, withdrawalFailed, head);
   await untilCount(system.wallet, DEAD, 1);
   const followers = await announce(system, hot);
   await untilCount(system.wallet, HELD, FOLLOWERS);
   await sleep(blockedMs);
   const letGoAt = performance.now();
-  await discard(topics, withdrawalReconciling, GROUP, head);
+  await discard(topics, withdrawalFailed, GROUP, head);
   for (let waiting = followers; waiting.length > 0;) {
     waiting = await held(system);
     if (!isEndOf(waiting, followers)) throw new Error('a follower was taken in before its turn');
@@ -93,15 +93,15 @@ async function blockAndLetGo(system: BenchSystem, topics: Topics, hot: Withdrawa
 }
 
 /** The same events of the same key, which nothing blocks. */
-async function takenIn(system: BenchSystem, hot: WithdrawalReconciling): Promise<void> {
+async function takenIn(system: BenchSystem, hot: WithdrawalFailed): Promise<void> {
   const events = await announce(system, hot);
   await untilCount(system.wallet, `select count(*)::int as count from inbox where event_id = any('{${events.join(',')}}')`, FOLLOWERS);
 }
 
-async function announce(system: BenchSystem, hot: WithdrawalReconciling): Promise<string[]> {
+async function announce(system: BenchSystem, hot: WithdrawalFailed): Promise<string[]> {
   const events = Array.from({ length: FOLLOWERS }, () => momentAt(new Date()).newUuid());
-  const { name } = withdrawalReconciling;
-  await system.gateway.query(ANNOUNCE, [events, name, hot.withdrawal_id, cloudEventType(withdrawalReconciling), JSON.stringify(hot)]);
+  const { name } = withdrawalFailed;
+  await system.gateway.query(ANNOUNCE, [events, name, hot.withdrawal_id, cloudEventType(withdrawalFailed), JSON.stringify(hot)]);
   return events;
 }
 
@@ -111,9 +111,9 @@ async function held(system: BenchSystem): Promise<string[]> {
   );
 }
 
-async function endedWithdrawal(system: BenchSystem): Promise<WithdrawalReconciling> {
-  const { rows } = await system.gateway.query<WithdrawalReconciling>(
-    `select id as withdrawal_id, account_id from orders where kind = 'withdrawal' and status = 'COMPLETED' limit 1`,
+async function endedWithdrawal(system: BenchSystem): Promise<WithdrawalFailed> {
+  const { rows } = await system.gateway.query<WithdrawalFailed>(
+    `select id as withdrawal_id, account_id, 'late' as code, 'said again' as detail from orders where kind = 'withdrawal' and status = 'COMPLETED' limit 1`,
   );
   if (rows[0] === undefined) throw new Error('there is no withdrawal that has ended');
   return rows[0];

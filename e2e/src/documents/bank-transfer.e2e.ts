@@ -84,7 +84,7 @@ describe('a partition between us and our own books', () => {
       await brief.stopService('wallet');
       const id = await own.requested(payee.id, 2_500);
       await own.until(id, 'CREDITING');
-      const over = `select 1 as over from orders where id = $1 and hold_expires_at < now()`;
+      const over = `select 1 as over from orders where id = $1 and expires_at < now()`;
       await brief.eventually('its time is over', async () => (await brief.sql('atm-gateway', over, [id])).length > 0);
       await brief.startService('wallet');
       expect(await own.until(id, 'REVERSED')).toMatchObject({ failure: { code: 'expired' } });

@@ -154,6 +154,12 @@ const corruptions: readonly Corruption[] = [
     ],
   },
   {
+    name: 'a saga’s hold that the clock may end',
+    in: 'wallet',
+    sql: ({ activeHold }) => `update holds set source = 'payout', expires_at = now() + interval '1 day' where id = '${activeHold}'`,
+    named: ({ activeHold: id }) => [`I5 hold ${id}`, `I11 order ${id}`, `I6 effect ${id}`, `I9 hold ${id}`],
+  },
+  {
     name: 'a hold that was given back, and is still set apart',
     in: 'wallet',
     sql: ({ activeHold, holder }) => `

@@ -32,6 +32,11 @@ describe('faultsOf', () => {
     ]);
   });
 
+  it('lets any step publish what is for onlookers', () => {
+    const noted = { ...topic('cash.doubted', 'wallet'), forOnlookers: true as const };
+    expect(faultsOf(withSteps(request, { ...hold, emits: [held, declined, noted] }, pay, refuse, release))).toEqual([]);
+  });
+
   it('lets a step that ends the saga publish what nobody hears', () => {
     expect(faultsOf(withSteps(request, hold, { ...pay, emits: [topic('cash.paid', 'gateway')] }, refuse, release))).toEqual([]);
   });

@@ -19,7 +19,7 @@ function unheardEvents(saga: Saga): string[] {
   const heard = heardTopics(saga);
   return saga.steps.flatMap((step) =>
     step.emits
-      .filter((topic) => !heard.has(topic.name) && !saga.ends.includes(step.does))
+      .filter((topic) => !heard.has(topic.name) && !topic.forOnlookers && !saga.ends.includes(step.does))
       .map((topic) => `${describeStep(step)} emits ${topic.name}, which nobody hears and which ends nothing`),
   );
 }

@@ -42,13 +42,19 @@ function expectedOf(saga: Saga, seen: ReadonlyMap<string, Date>): ExpectedStep[]
   return topicsIn(saga).flatMap((topic) => {
     const since = seen.get(topic.name);
     if (!since) return [];
-    return stepsHearing(saga, topic).flatMap((step) => {
+    return stepsAfter(saga, topic).flatMap((step) => {
       const topics = answersTo(saga, topic, step);
       if (topics.length === 0 || topics.some((name) => seen.has(name))) return [];
       return [{ by: step.by, does: step.does, because: topic.name, since, topics, awaits: step.awaits }];
     });
   });
 }
+
+/** Who goes on once it is known: whoever hears it, and of what is for onlookers whoever said it and waits. */
+const stepsAfter = (saga: Saga, topic: Topic): Step[] =>
+  topic.forOnlookers
+    ? saga.steps.filter(({ awaits, emits }) => awaits && emits.some(({ name }) => name === topic.name))
+    : stepsHearing(saga, topic);
 
 /** The events one of which must follow; none when the saga may end with this step. */
 function answersTo(saga: Saga, topic: Topic, step: Step): string[] {

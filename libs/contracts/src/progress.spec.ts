@@ -30,7 +30,7 @@ describe('what is expected next', () => {
     [['withdrawal.requested'], ['wallet: place-saga-hold']],
     [['withdrawal.requested', 'hold.refused'], []],
     [['withdrawal.requested', 'hold.placed'], ['atm-gateway: reserve-order']],
-    [['withdrawal.requested', 'hold.placed', 'withdrawal.reconciling'], ['wallet: keep-saga-hold']],
+    [['withdrawal.requested', 'hold.placed', 'withdrawal.reconciling'], ['atm-gateway: claim-errand']],
     [['withdrawal.requested', 'hold.placed', 'withdrawal.reconciling', 'withdrawal.dispensed'], ['wallet: capture-saga-hold']],
     [['withdrawal.requested', 'hold.placed', 'withdrawal.dispensed', 'hold.captured'], []],
     [['withdrawal.requested', 'hold.placed', 'withdrawal.failed', 'hold.released'], []],

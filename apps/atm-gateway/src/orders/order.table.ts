@@ -20,7 +20,7 @@ export interface OrderRecord {
   readonly reversal_id: string | null;
   readonly status: Order['status'];
   readonly account_id: string | null;
-  readonly hold_expires_at: Date;
+  readonly expires_at: Date;
   readonly sent_at: Date | null;
   readonly paid: bigint | null;
   readonly failure_code: string | null;
@@ -44,7 +44,7 @@ export const orderOf = (record: OrderRecord): Order => ({
   reversalId: record.reversal_id ?? undefined,
   status: record.status,
   accountId: record.account_id ?? undefined,
-  holdExpiresAt: record.hold_expires_at,
+  expiresAt: record.expires_at,
   sentAt: record.sent_at ?? undefined,
   paid: record.paid ?? undefined,
   failure:
@@ -61,7 +61,7 @@ const id = { type: 'text', of: (order: Order) => order.id };
 const changing: Columns<Order> = {
   status: { type: 'text', of: (order) => order.status },
   account_id: { type: 'text', of: (order) => order.accountId ?? null },
-  hold_expires_at: { type: 'timestamptz', of: (order) => timeText(order.holdExpiresAt) },
+  expires_at: { type: 'timestamptz', of: (order) => timeText(order.expiresAt) },
   sent_at: { type: 'timestamptz', of: (order) => (order.sentAt ? timeText(order.sentAt) : null) },
   paid: { type: 'bigint', of: (order) => order.paid ?? null },
   failure_code: { type: 'text', of: (order) => order.failure?.code ?? null },

@@ -41,8 +41,8 @@ export interface Order extends OrderRequest {
   readonly status: OrderState | RedemptionState;
   /** The account's id; the wallet tells it. */
   readonly accountId: string | undefined;
-  /** Until then the wallet keeps the money set apart, and longer once we have told it of a doubt; of a redemption, until then it may credit. */
-  readonly holdExpiresAt: Date;
+  /** From then on nothing begins: no command is sent, and the wallet sets no money apart; of a redemption, it does not credit any more. */
+  readonly expiresAt: Date;
   /** When it was committed that the command is sent. */
   readonly sentAt: Date | undefined;
   /** What has left, once there is evidence of it. */
@@ -55,9 +55,9 @@ export interface Order extends OrderRequest {
   readonly updatedAt: Date;
 }
 
-export function newOrder(request: OrderRequest, id: string, holdExpiresAt: Date, now: Date): Order {
+export function newOrder(request: OrderRequest, id: string, expiresAt: Date, now: Date): Order {
   return {
-    ...{ ...request, id, holdExpiresAt, status: 'REQUESTED', accountId: undefined, sentAt: undefined, paid: undefined, failure: undefined },
+    ...{ ...request, id, expiresAt, status: 'REQUESTED', accountId: undefined, sentAt: undefined, paid: undefined, failure: undefined },
     ...{ version: 1, createdAt: now, updatedAt: now },
   };
 }
@@ -68,7 +68,7 @@ export function moved(order: Order, event: OrderEvent, now: Date, change: Partia
   return typeof move === 'string' ? order : changed(order, { ...change, status: move.to }, now);
 }
 
-export type Changing = 'status' | 'accountId' | 'holdExpiresAt' | 'sentAt' | 'paid' | 'failure' | 'reversalId';
+export type Changing = 'status' | 'accountId' | 'expiresAt' | 'sentAt' | 'paid' | 'failure' | 'reversalId';
 
 /** The order with something noted on it that is no step of its life. */
 export const changed = (order: Order, change: Partial<Pick<Order, Changing>>, now: Date): Order => ({

@@ -3,6 +3,6 @@ export class PayoutLimits {
   constructor(
     /** As many as are sent at once, and as many as may wait beside them. */
     readonly capacity: number,
-    readonly holdLifetimeMs: number,
+    readonly beginsWithinMs: number,
   ) {}
 }

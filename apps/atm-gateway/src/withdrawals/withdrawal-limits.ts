@@ -2,6 +2,6 @@
 export class WithdrawalLimits {
   constructor(
     readonly maxNotes: number,
-    readonly holdLifetimeMs: number,
+    readonly beginsWithinMs: number,
   ) {}
 }

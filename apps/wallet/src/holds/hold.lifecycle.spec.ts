@@ -5,19 +5,15 @@ const cells: [HoldState, HoldEvent, HoldState | 'duplicate' | 'stale' | 'impossi
   ['ACTIVE', 'capture', 'CAPTURED'],
   ['ACTIVE', 'release', 'RELEASED'],
   ['ACTIVE', 'expire', 'EXPIRED'],
-  ['ACTIVE', 'suspend-expiry', 'ACTIVE'],
   ['CAPTURED', 'capture', 'duplicate'],
   ['CAPTURED', 'release', 'stale'],
   ['CAPTURED', 'expire', 'stale'],
-  ['CAPTURED', 'suspend-expiry', 'stale'],
   ['RELEASED', 'capture', 'impossible'],
   ['RELEASED', 'release', 'duplicate'],
   ['RELEASED', 'expire', 'stale'],
-  ['RELEASED', 'suspend-expiry', 'stale'],
   ['EXPIRED', 'capture', 'impossible'],
   ['EXPIRED', 'release', 'stale'],
   ['EXPIRED', 'expire', 'duplicate'],
-  ['EXPIRED', 'suspend-expiry', 'stale'],
 ];
 
 describe('the life of a hold', () => {

@@ -1,7 +1,7 @@
 import { defineLifecycle, duplicate, impossible, stale } from '@falconpay/lifecycle/lifecycle';
 
 export type HoldState = 'ACTIVE' | 'CAPTURED' | 'RELEASED' | 'EXPIRED';
-export type HoldEvent = 'capture' | 'release' | 'expire' | 'suspend-expiry';
+export type HoldEvent = 'capture' | 'release' | 'expire';
 
 /**
  * A hold ends exactly once. To capture what was given back would take money twice or from nowhere: whoever says so contradicts
@@ -12,9 +12,9 @@ export const holdLifecycle = defineLifecycle<HoldState, HoldEvent>()({
   initial: 'ACTIVE',
   terminal: ['CAPTURED', 'RELEASED', 'EXPIRED'],
   on: {
-    ACTIVE: { capture: 'CAPTURED', release: 'RELEASED', expire: 'EXPIRED', 'suspend-expiry': 'ACTIVE' },
-    CAPTURED: { capture: duplicate, release: stale, expire: stale, 'suspend-expiry': stale },
-    RELEASED: { capture: impossible, release: duplicate, expire: stale, 'suspend-expiry': stale },
-    EXPIRED: { capture: impossible, release: stale, expire: duplicate, 'suspend-expiry': stale },
+    ACTIVE: { capture: 'CAPTURED', release: 'RELEASED', expire: 'EXPIRED' },
+    CAPTURED: { capture: duplicate, release: stale, expire: stale },
+    RELEASED: { capture: impossible, release: duplicate, expire: stale },
+    EXPIRED: { capture: impossible, release: stale, expire: duplicate },
   },
 });

@@ -3,7 +3,7 @@ import { InvariantViolation } from '@falconpay/lifecycle/lifecycle';
 import { currency } from '@falconpay/money/currency';
 import { accountForSpecs } from '../accounts/account-for-specs.js';
 import { available, type Account } from '../accounts/account.js';
-import { captureHold, endHold, hasExpired, placeHold, suspendExpiry, type Hold, type HoldChange, type HoldOrder } from './hold.js';
+import { captureHold, endHold, hasExpired, placeHold, type Hold, type HoldChange, type HoldOrder } from './hold.js';
 
 const [usd, omr] = [currency('USD'), currency('OMR')];
 const now = new Date('2026-01-31T12:00:00.000Z');
@@ -100,23 +100,17 @@ describe('a hold’s expiry', () => {
     expect(hasExpired({ ...placed().hold, ...change }, now)).toBe(expected);
   });
 
-  it('can be suspended, once; what is over stays over', () => {
-    const { hold, account: before } = placed();
-    const suspended = suspendExpiry(hold, at(3));
-    expect(suspended).toEqual({ ...hold, expiresAt: undefined, version: 1, updatedAt: at(3) });
-    if (typeof suspended === 'string') throw new Error(suspended);
-    expect(hasExpired(suspended, at(1_000_000))).toBe(false);
-    expect(suspendExpiry(suspended, at(4))).toBe('duplicate');
-    const released = endHold(hold, before, 'release', now);
-    if (typeof released === 'string') throw new Error(released);
-    expect(suspendExpiry(released.hold, now)).toBe('stale');
+  it.each(['withdrawal', 'payout'] as const)('never comes to that of a %s: its saga alone ends it', (source) => {
+    const { hold } = placed({ source });
+    expect(hold.expiresAt).toBeUndefined();
+    expect(hasExpired(hold, at(1_000_000))).toBe(false);
   });
 });
 
 /** Words that can come in any order, any number of times, from a client, a saga and the timer. */
 const words = fc.oneof(
   fc.record({ word: fc.constant('capture' as const), amount: fc.integer({ min: 1, max: 60 }) }),
-  fc.record({ word: fc.constantFrom('release' as const, 'expire' as const, 'suspend' as const), amount: fc.constant(0) }),
+  fc.record({ word: fc.constantFrom('release' as const, 'expire' as const), amount: fc.constant(0) }),
 );
 
 describe('whatever is said of a hold, in whatever order', () => {
@@ -129,11 +123,6 @@ describe('whatever is said of a hold, in whatever order', () => {
         for (const { word, amount } of said) {
           const before = { hold, of };
           try {
-            if (word === 'suspend') {
-              const change = suspendExpiry(hold, now);
-              if (typeof change !== 'string') hold = change;
-              continue;
-            }
             if (word === 'capture') {
               const change = captureHold(hold, of, { amount: BigInt(amount), to: 'sys_cash_USD' }, now);
               if (typeof change === 'string') continue;
@@ -150,11 +139,9 @@ describe('whatever is said of a hold, in whatever order', () => {
             expect({ hold, of }).toEqual(before);
           }
         }
-        const first = said.find(({ word }) => word !== 'suspend');
+        const first = said[0];
         expect(ends).toBe(first ? 1 : 0);
-        expect(hold.status).toBe(
-          first ? { capture: 'CAPTURED', release: 'RELEASED', expire: 'EXPIRED', suspend: '' }[first.word] : 'ACTIVE',
-        );
+        expect(hold.status).toBe(first ? { capture: 'CAPTURED', release: 'RELEASED', expire: 'EXPIRED' }[first.word] : 'ACTIVE');
         expect(hold.captured).toBe(first?.word === 'capture' ? BigInt(first.amount) : 0n);
         expect(of.posted).toBe(100n - hold.captured);
         expect(of.held).toBe(first ? 0n : 60n);

@@ -7,7 +7,7 @@ import { posted, postingOf, type Cause, type LedgerTransaction, type Posting, ty
 import { afterSpending, refusalToClient, type Client } from '../rules/client.js';
 import { holdLifecycle, type HoldState } from './hold.lifecycle.js';
 
-/** Who placed it: a request, whose holds expire, or a saga, whose evidence decides. */
+/** Who placed it: a request, whose holds may expire, or a saga, which alone ends them: the clock knows nothing of what has left. */
 export type HoldSource = 'request' | 'withdrawal' | 'payout';
 
 /** Money of an account, set apart: nobody else can spend it until the hold ends, once. */
@@ -23,7 +23,7 @@ export interface Hold {
   readonly counterAccount: string;
   readonly reference: string | undefined;
   readonly source: HoldSource;
-  /** Undefined: never. */
+  /** Undefined: never, as of all that sagas placed. */
   readonly expiresAt: Date | undefined;
   readonly version: number;
   readonly createdAt: Date;
@@ -31,6 +31,7 @@ export interface Hold {
   readonly endedAt: Date | undefined;
 }
 
+/** A saga's is to be placed before `expiresAt`, or not at all. */
 export interface HoldOrder extends Pick<Hold, 'id' | 'counterAccount' | 'reference' | 'source' | 'expiresAt'> {
   /** The account's id or number. */
   readonly account: string;
@@ -59,8 +60,8 @@ export function placeHold(
   if (refusal) return { refused: refusal };
   const { id, counterAccount, reference, source } = order;
   const hold: Hold = {
-    ...{ id, accountId: account.id, ...money, status: 'ACTIVE', captured: 0n, counterAccount, reference, source, expiresAt },
-    ...{ version: 0, createdAt: at, updatedAt: at, endedAt: undefined },
+    ...{ id, accountId: account.id, ...money, status: 'ACTIVE', captured: 0n, counterAccount, reference, source },
+    ...{ expiresAt: source === 'request' ? expiresAt : undefined, version: 0, createdAt: at, updatedAt: at, endedAt: undefined },
   };
   return { hold, account: withHold(account, money.amount, at), clients: afterSpending(client, money, at) };
 }
@@ -98,13 +99,6 @@ export function endHold(hold: Hold, account: Account, event: 'release' | 'expire
   if (typeof move === 'string') return move;
   const at = momentOn(now, account);
   return { hold: ended(hold, move.to, at), account: withHoldEnded(account, hold, 0n, at) };
-}
-
-/** From now on only evidence ends it: nobody knows yet whether the money has left. */
-export function suspendExpiry(hold: Hold, now: Date): Hold | 'duplicate' | 'stale' {
-  const move = holdLifecycle.transition(hold.status, 'suspend-expiry');
-  if (typeof move === 'string') return move;
-  return hold.expiresAt ? { ...hold, expiresAt: undefined, version: hold.version + 1, updatedAt: now } : 'duplicate';
 }
 
 export const hasExpired = (hold: Hold, now: Date): boolean =>

@@ -8,8 +8,8 @@ import type { MoneyRefusal } from '../accounts/refusal.js';
 import type { Hold } from './hold.js';
 
 /** What the wallet tells a saga of its hold. The saga's own word is version 1 of it, the wallet's first is version 2. */
-export function placed({ id, accountId, amount, currency, expiresAt, version, createdAt }: Hold): NewEvent {
-  const expires_at = (expiresAt ?? createdAt).toISOString();
+export function placed({ id, accountId, amount, currency, version }: Hold, expiresAt: Date): NewEvent {
+  const expires_at = expiresAt.toISOString();
   return emit(holdPlaced, { saga_id: id, account_id: accountId, amount: toWire({ amount, currency }), expires_at }, version + 2);
 }
 

@@ -24,7 +24,7 @@ export const holdPlaced = defineTopic<HoldPlaced>()({
       amount: wireMoneySchema,
       expires_at: {
         ...instantSchema,
-        description: 'From then on the wallet gives the money back, unless the saga is looking for evidence',
+        description: 'From then on nothing may begin for it: the saga has it given back. The wallet does not by itself',
       },
     },
     required: ['saga_id', 'account_id', 'amount', 'expires_at'],

@@ -10,6 +10,7 @@ export const payoutReconciling = defineTopic<PayoutReconciling>()({
   name: 'payout.reconciling',
   publisher: 'atm-gateway',
   version: 1,
+  forOnlookers: true,
   about: 'Nobody knows whether the bank has taken it: the money stays set apart, however long it takes to find out.',
   key: 'payout_id',
   keyWhy: 'All events of one payout stay in order.',

@@ -29,7 +29,7 @@ export const payoutRequested = defineTopic<PayoutRequested>()({
       bank: { type: 'string', minLength: 1, maxLength: 64 },
       reference: { type: 'string', minLength: 1, maxLength: 140 },
       client: { type: 'string', minLength: 1, maxLength: 128, description: 'Who asked for it: whose limits count' },
-      expires_at: { ...instantSchema, description: 'Until then the money stays set apart, and longer while evidence is looked for' },
+      expires_at: { ...instantSchema, description: 'From then on no money is set apart for it, and nothing is sent' },
     },
     required: ['payout_id', 'account', 'amount', 'bank', 'expires_at'],
   },

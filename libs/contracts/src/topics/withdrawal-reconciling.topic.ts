@@ -10,6 +10,7 @@ export const withdrawalReconciling = defineTopic<WithdrawalReconciling>()({
   name: 'withdrawal.reconciling',
   publisher: 'atm-gateway',
   version: 1,
+  forOnlookers: true,
   about: 'Nobody knows whether cash came out: the money stays set apart, however long it takes to find out.',
   key: 'withdrawal_id',
   keyWhy: 'All events of one withdrawal stay in order.',

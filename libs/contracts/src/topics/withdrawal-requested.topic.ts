@@ -26,7 +26,7 @@ export const withdrawalRequested = defineTopic<WithdrawalRequested>()({
       amount: wireMoneySchema,
       atm_id: { type: 'string', minLength: 1, maxLength: 64 },
       client: { type: 'string', minLength: 1, maxLength: 128, description: 'Who asked for it: whose limits count' },
-      expires_at: { ...instantSchema, description: 'Until then the money stays set apart, and longer while evidence is looked for' },
+      expires_at: { ...instantSchema, description: 'From then on no money is set apart for it, and nothing is sent' },
     },
     required: ['withdrawal_id', 'account', 'amount', 'atm_id', 'expires_at'],
   },

@@ -37,6 +37,12 @@ const checks: readonly { readonly invariant: Invariant; readonly finds: string }
         or (status = 'ACTIVE') <> (ended_at is null) or (status = 'CAPTURED') <> (captured > 0)`,
   },
   {
+    // It would be given back while nobody knows whether the money has left.
+    invariant: 'I5',
+    finds: `select 'hold ' || id as subject, 'is of a ' || source || ', and the clock may end it: ' || status || ', expires ' || expires_at as detail
+      from holds where source <> 'request' and expires_at is not null and status in ('ACTIVE', 'EXPIRED')`,
+  },
+  {
     // What a hold says it gave, as the legs of its transaction would say it.
     invariant: 'I5',
     finds: `with said as (

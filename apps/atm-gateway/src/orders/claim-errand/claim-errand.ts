@@ -52,10 +52,10 @@ export const claimErrand = gatewayUseCase({
   },
 });
 
-/** Nothing is sent so late that the hold could be over before anybody has told the wallet of a doubt. */
+/** Nothing is sent so late that nobody waits for it any more. */
 function command(order: Order, errand: Errand, where: Partner, patience: Patience, now: Date): Decision<GatewayRows> {
-  if (order.holdExpiresAt.getTime() - now.getTime() <= 2 * patience.answerWithinMs) {
-    const failure = { code: 'expired', detail: 'the money is not set apart long enough any more; nothing was sent' };
+  if (order.expiresAt <= now) {
+    const failure = { code: 'expired', detail: `it was to begin before ${order.expiresAt.toISOString()}; nothing was sent` };
     return without(errand, { order: moved(order, 'fail', now, { failure }), announce: 'failed' }, now);
   }
   const acting = moved(order, 'act', now, { sentAt: now });

@@ -12,7 +12,7 @@ const amount = { amount: 4_000n, currency: currency('USD') };
 
 const orderIn = (status: OrderState): Order => ({
   ...{ id: 'wdr_1', kind: 'withdrawal', client: 'local', account: '1001', amount, partner: 'lobby', status, accountId: 'acc_1' },
-  ...{ holdExpiresAt: now, sentAt: now, paid: undefined, failure: undefined, version: 3, createdAt: now, updatedAt: now },
+  ...{ expiresAt: now, sentAt: now, paid: undefined, failure: undefined, version: 3, createdAt: now, updatedAt: now },
 });
 const errand = {
   orderId: 'wdr_1',

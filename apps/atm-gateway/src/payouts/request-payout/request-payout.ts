@@ -13,7 +13,7 @@ export interface RequestPayout {
   readonly amount: Money;
   readonly bank: string;
   readonly beneficiary: Beneficiary;
-  readonly limits: { readonly capacity: number; readonly holdLifetimeMs: number };
+  readonly limits: { readonly capacity: number; readonly beginsWithinMs: number };
 }
 
 const retryAfterSeconds = 1;
@@ -28,7 +28,7 @@ export const requestPayout = gatewayUseCase({
     const queue = rows.get('payoutQueue', payoutQueueKey);
     if (!queue || !hasRoom(queue, bank, limits.capacity))
       return { reply: { refused: 'queue-full', detail: 'As many payouts wait as may wait. Nothing was stored.', retryAfterSeconds } };
-    const expiresAt = new Date(moment.now.getTime() + limits.holdLifetimeMs);
+    const expiresAt = new Date(moment.now.getTime() + limits.beginsWithinMs);
     const request = { kind: 'payout', client, account, amount, partner: bank, beneficiary } as const;
     const order = newOrder(request, moment.newId('pyo'), expiresAt, moment.now);
     const { reference } = beneficiary;

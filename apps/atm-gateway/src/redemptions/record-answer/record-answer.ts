@@ -68,8 +68,7 @@ function heard(order: Order, { asked, answer }: RecordAnswer, known: Dossier, ex
 }
 
 function charged(order: Order, known: Dossier, expiresAt: Date, now: Date): Ruling {
-  if (order.status === 'CASHING_OUT')
-    return { order: moved(order, 'approve', now, { paid: order.amount.amount, holdExpiresAt: expiresAt }) };
+  if (order.status === 'CASHING_OUT') return { order: moved(order, 'approve', now, { paid: order.amount.amount, expiresAt }) };
   const hadPromised =
     order.status === 'DECLINED' || (order.status === 'REVERSED' && !known.evidence.some(({ says }) => says === 'reversed'));
   if (!hadPromised) return { order };

@@ -12,7 +12,7 @@ export interface RequestWithdrawal {
   readonly account: string;
   readonly amount: Money;
   readonly atmId: string;
-  readonly limits: { readonly maxNotes: number; readonly holdLifetimeMs: number };
+  readonly limits: { readonly maxNotes: number; readonly beginsWithinMs: number };
 }
 
 /** Accepts a withdrawal that the machine could carry out, and asks the wallet to set the money apart, in one commit. */
@@ -23,7 +23,7 @@ export const requestWithdrawal = gatewayUseCase({
     const machine = rows.get('partners', partnerKey('machine', atmId));
     const refusal = refusalOf(machine, amount, atmId, limits.maxNotes);
     if (refusal) return { reply: refusal };
-    const expiresAt = new Date(moment.now.getTime() + limits.holdLifetimeMs);
+    const expiresAt = new Date(moment.now.getTime() + limits.beginsWithinMs);
     const request = { kind: 'withdrawal', client, account, amount, partner: atmId } as const;
     const order = newOrder(request, moment.newId(orderWords.withdrawal.idPrefix), expiresAt, moment.now);
     const requested = {

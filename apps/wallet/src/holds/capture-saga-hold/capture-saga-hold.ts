@@ -1,5 +1,4 @@
 import type { Money } from '@falconpay/money/money';
-import { shortageOf } from '../../ledger/shortage.js';
 import { walletUseCase } from '../../wallet-rows.js';
 import { captureHold } from '../hold.js';
 import { knownSagaHold, sagaHoldNeeds, type SagaHold } from '../known-saga-hold.js';
@@ -9,16 +8,12 @@ export interface CaptureSagaHold extends SagaHold {
   readonly paid: Money;
 }
 
-/**
- * What has been paid out leaves the account, and the rest is given back. It has left the bank whatever the hold says: when
- * the hold is over already, because its time was, the bank stands the shortage.
- */
+/** What has been paid out leaves the account, and the rest is given back. */
 export const captureSagaHold = walletUseCase({
   name: 'capture-saga-hold',
   needs: (message: CaptureSagaHold) => sagaHoldNeeds(message),
   decide: (message, rows, { now }) => {
     const { hold, account } = knownSagaHold(rows, message);
-    if (hold.status === 'EXPIRED') return shortageOf({ sagaId: hold.id, to: hold.counterAccount, amount: message.paid }, now);
     const decision = captureHold(hold, account, { amount: message.paid.amount, to: hold.counterAccount }, now);
     if (typeof decision === 'string') return {};
     const { posting, transaction } = decision;

@@ -21,7 +21,7 @@ describe('expiring holds', () => {
       holdOf('two', 'a'),
       holdOf('of another', 'b'),
       holdOf('later', 'b', { expiresAt: at(1) }),
-      holdOf('suspended', 'b', { expiresAt: undefined }),
+      holdOf('of a saga', 'b', { source: 'withdrawal', expiresAt: undefined }),
       holdOf('captured', 'b', { status: 'CAPTURED', captured: 10n, endedAt: at(-1) }),
     ];
     const message = [...holds.map(({ id, accountId }) => ({ id, account: accountId })), { id: 'gone', account: 'a' }];

@@ -7,7 +7,7 @@ import { placeSagaHold, type PlaceSagaHold } from './place-saga-hold.js';
 const moment = { now, newId: (prefix: string) => `${prefix}_1`, newUuid: () => 'uuid' };
 const order: PlaceSagaHold = {
   ...{ id: 'wdr_1', account: 'a', amount: usd(50), counterAccount: 'sys_machines_USD', source: 'withdrawal', client: 'till' },
-  ...{ reference: undefined, expiresAt: undefined },
+  ...{ reference: undefined, expiresAt: new Date(now.getTime() + 1_000) },
 };
 
 function decide(most: number, client: string | undefined) {

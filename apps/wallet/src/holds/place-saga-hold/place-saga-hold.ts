@@ -3,6 +3,7 @@ import { placeHold, type HoldOrder } from '../hold.js';
 import { placed, refused } from '../saga-hold-events.js';
 
 export interface PlaceSagaHold extends HoldOrder {
+  readonly expiresAt: Date;
   /** Who asked for it: whose limits count beside the account's. */
   readonly client: string | undefined;
 }
@@ -15,6 +16,9 @@ export const placeSagaHold = walletUseCase({
     const client = order.client === undefined ? undefined : rows.get('clients', order.client);
     const decision = placeHold(order, rows.get('accounts', order.account), now, client);
     if ('refused' in decision) return { events: [refused(order.id, decision.refused)] };
-    return { put: { clients: decision.clients, accounts: [decision.account], holds: [decision.hold] }, events: [placed(decision.hold)] };
+    return {
+      put: { clients: decision.clients, accounts: [decision.account], holds: [decision.hold] },
+      events: [placed(decision.hold, order.expiresAt)],
+    };
   },
 });

@@ -22,6 +22,7 @@ import { redemptionApproved } from './topics/redemption-approved.topic.js';
 import { redemptionCredited } from './topics/redemption-credited.topic.js';
 import { redemptionRefused } from './topics/redemption-refused.topic.js';
 import { shortagePosted } from './topics/shortage-posted.topic.js';
+import { spendingRefused } from './topics/spending-refused.topic.js';
 import { withdrawalDispensed } from './topics/withdrawal-dispensed.topic.js';
 import { withdrawalFailed } from './topics/withdrawal-failed.topic.js';
 import { withdrawalReconciling } from './topics/withdrawal-reconciling.topic.js';
@@ -30,12 +31,15 @@ import { withdrawalShort } from './topics/withdrawal-short.topic.js';
 
 /** Everything the services say to each other, in one list each. */
 export const sagas = [transferSaga, refundPaymentSaga, withdrawCashSaga, payOutSaga, redeemCardSaga] as const;
+/** Events that no saga waits for: nobody of ours reacts to them, whoever looks on may. */
+export const announcements: readonly Topic[] = [spendingRefused];
 export const topics: readonly Topic[] = [
   ...[paymentCreated, bulkCreated, paymentCompleted, paymentFailed],
   ...[withdrawalRequested, withdrawalDispensed, withdrawalFailed, withdrawalReconciling, withdrawalShort],
   ...[payoutRequested, payoutAccepted, payoutFailed, payoutReconciling, payoutShort],
   ...[redemptionApproved, redemptionCredited, redemptionRefused],
   ...[holdPlaced, holdRefused, holdCaptured, holdReleased, shortagePosted],
+  ...announcements,
 ];
 
 export type Service = ServiceIn<typeof sagas>;

@@ -231,6 +231,8 @@ describe('the balance of an instant', () => {
       const refused = await system.wallet.get(`/v1/accounts/${id}/balance?at=${inMs(0)}`);
       expect(problemIn(refused)).toMatchObject({ status: 503, code: 'service-unavailable', retryable: true });
       expect(await balance(id, before)).toMatchObject({ posted: 5 });
+      const soFar = await system.wallet.get(`/v1/accounts/${id}/transactions?to=${inMs(3_600_000)}`);
+      expect(soFar).toMatchObject({ status: 200, body: { data: [{ amount: 5 }] } });
       return { deposited };
     });
     expect((await deposited).status).toBe(201);

@@ -2,11 +2,11 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { PROBLEM_TYPES } from '@falconpay/http/problem-types';
 import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
-import type { HttpReply } from '@falconpay/testing/service-client';
 import { Bank, type Payout } from './bank.js';
 import { CashMachine } from './cash-machine.js';
 import { usd } from './partner.js';
 import { Institution, type Redemption } from './institution.js';
+import { expectDocumented, type OpenApi } from './open-api.js';
 
 let system: RunningSystem;
 beforeAll(async () => {
@@ -70,32 +70,7 @@ const routes: Record<(typeof services)[number], string[]> = {
 };
 const operational = ['POST /v1/inbox/lookup', 'GET /health/live', 'GET /health/ready', 'GET /metrics'];
 
-interface Operation {
-  readonly summary?: string;
-  readonly parameters?: { readonly name: string; readonly in: string; readonly required?: boolean }[];
-  readonly requestBody?: { readonly content: Record<string, { readonly schema: object }> };
-  readonly responses: Record<string, { readonly description: string; readonly content?: Record<string, { readonly schema: object }> }>;
-}
-interface OpenApi {
-  readonly openapi: string;
-  readonly info: { readonly title: string; readonly version: string };
-  readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: { readonly schemas: Record<string, object> };
-}
-
 const documentOf = async (service: string): Promise<OpenApi> => (await system.client(service).get('/openapi.json')).body as OpenApi;
-
-/** Whether the reply is one that the document describes, by status, content type and schema. */
-function expectDocumented(document: OpenApi, route: string, reply: HttpReply): void {
-  const [method = '', path = ''] = route.split(' ');
-  const described = document.paths[path]?.[method.toLowerCase()]?.responses[String(reply.status)];
-  const type = String(reply.headers['content-type']).split(';', 1)[0] ?? '';
-  const schema = described?.content?.[type]?.schema;
-  expect({ route, status: reply.status, type, described: schema !== undefined }).toMatchObject({ described: true });
-  const ajv = addFormats.default(new Ajv({ strict: false, allErrors: true }));
-  const validate = ajv.compile({ ...schema, components: document.components });
-  expect(validate(reply.body) || validate.errors).toBe(true);
-}
 
 describe.each(services)('%s', (service) => {
   const get = (path: string) => system.client(service).get(path);
@@ -311,6 +286,26 @@ describe('what is answered is what is documented', () => {
         }
       }
     }
+  });
+
+  it('for limits', async () => {
+    const document = await documentOf('wallet');
+    const { id } = await system.account('USD', 1_000);
+    const [most, inOmr] = [usd(500), { amount: 1, currency: 'OMR' }];
+    const ofBoth = { currencies: ['USD'], velocity: { count: 3, window_seconds: 60 } };
+    const ofClient = { ...ofBoth, per_day: [most, inOmr], per_transaction: [most] };
+    const whose = {
+      account: [{ ...ofBoth, per_day: most, per_transaction: most }, {}, { per_day: inOmr }, { surprise: 1 }],
+      client: [{ ...ofClient, new_account: { younger_than_seconds: 60, per_transaction: [most] } }, {}, { per_day: most }],
+    };
+    for (const [of, key] of [['account', id] as const, ['account', 'nobody'] as const, ['client', 'documented'] as const])
+      for (const limits of whose[of]) {
+        const [route, path] = [`{${of}}`, key].map((name) => `/v1/${of}s/${name}/limits`);
+        const set = await system.wallet.send('PUT', path ?? '', JSON.stringify(limits), { 'content-type': 'application/json' });
+        expectDocumented(document, `PUT ${route}`, set);
+        if (set.status === 200 && of === 'account') await system.wallet.post(`/v1/accounts/${key}/withdrawals`, { amount: usd(10) });
+        expectDocumented(document, `GET ${route}`, await system.wallet.get(path ?? ''));
+      }
   });
 
   it('for the gateway', async () => {

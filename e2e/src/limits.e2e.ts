@@ -1,10 +1,15 @@
+import { Ajv } from 'ajv';
+import { spendingRefused, type SpendingRefused } from '@falconpay/contracts/topics/spending-refused.topic';
 import { faultsInBooks } from '@falconpay/testing/books';
 import { pointersIn, problemIn } from '@falconpay/testing/problem-in';
 import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
 
+/** Where it is noon now: no day begins while these tests run. */
+const zone = `Etc/GMT${new Date().getUTCHours() < 12 ? '-' : '+'}${Math.abs(12 - new Date().getUTCHours())}`;
+
 let system: RunningSystem;
 beforeAll(async () => {
-  system = await startSystem({ name: 'limits', services: ['payment', 'wallet'], env: { WALLET_BUSINESS_ZONE: 'Asia/Muscat' } });
+  system = await startSystem({ name: 'limits', services: ['payment', 'wallet'], env: { WALLET_BUSINESS_ZONE: zone } });
 });
 afterEach(async () => {
   await put('/v1/clients/local/limits', {});
@@ -42,7 +47,7 @@ describe('limits of an account', () => {
       ...{ per_transaction: usd(500), per_day: usd(1_000), velocity: { count: 3, window_seconds: 60 }, currencies: ['USD'] },
     };
     const set = await put(`/v1/accounts/${number}/limits`, limits);
-    expect(set).toMatchObject({ status: 200, body: { account: id, ...limits, business_zone: 'Asia/Muscat', spent_today: usd(0) } });
+    expect(set).toMatchObject({ status: 200, body: { account: id, ...limits, business_zone: zone, spent_today: usd(0) } });
     expect(await limitsOf(id)).toEqual(set.body);
     expect((await put(`/v1/accounts/${id}/limits`, {})).body).toEqual({ account: id });
     expect(await limitsOf(id)).toEqual({ account: id });
@@ -104,6 +109,69 @@ describe('limits of an account', () => {
   });
 });
 
+describe('a day', () => {
+  it('is one of the zone that the limits were set with', async () => {
+    const [there, here] = await times(2, () => system.account('USD', 1_000));
+    for (const account of [there, here]) {
+      await limit(account?.id ?? '', { per_day: usd(100) });
+      expect((await withdraw(account?.id ?? '', 100)).status).toBe(201);
+    }
+    // These two are 25 hours apart: what was yesterday in the one is never over in the other, and never today.
+    const yesterday = `to_char(now() at time zone 'Pacific/Kiritimati' - interval '1 day', 'YYYY-MM-DD')`;
+    for (const [account, zoneOfLimits] of [
+      [there, 'Pacific/Kiritimati'],
+      [here, 'Pacific/Pago_Pago'],
+    ] as const)
+      await system.sql(
+        'wallet',
+        `update accounts set limits = jsonb_set(limits, '{zone}', to_jsonb($2::text)), usage = jsonb_set(usage, '{day}', to_jsonb(${yesterday}))
+          where id = $1`,
+        [account?.id, zoneOfLimits],
+      );
+    expect(await limitsOf(here?.id ?? '')).toMatchObject({ business_zone: 'Pacific/Pago_Pago', spent_today: usd(100) });
+    expect(problemIn(await withdraw(here?.id ?? '', 1))).toMatchObject({ status: 422, code: 'limit-exceeded' });
+    expect(await limitsOf(there?.id ?? '')).toMatchObject({ business_zone: 'Pacific/Kiritimati', spent_today: usd(0) });
+    expect((await withdraw(there?.id ?? '', 100)).status).toBe(201);
+    expect(problemIn(await withdraw(there?.id ?? '', 1))).toMatchObject({ status: 422, code: 'limit-exceeded' });
+  });
+});
+
+describe('what is refused at once', () => {
+  it('is an event as well, with its code, and once however often it is asked', async () => {
+    const { id, number } = await system.account('USD', 100);
+    await limit(id, { per_transaction: usd(50) });
+    for (const path of ['withdrawals', 'holds'])
+      for (const replayed of [undefined, 'true']) {
+        const reply = await system.wallet.post(`/v1/accounts/${number}/${path}`, { amount: usd(51) }, { key: `${id}-${path}` });
+        expect(reply).toMatchObject({ status: 422, body: { code: 'limit-exceeded' } });
+        expect(reply.headers['idempotent-replayed']).toBe(replayed);
+      }
+    const kept = await system.sql<{ kind: string }>(
+      'wallet',
+      `select convert_from(payload, 'UTF8')::jsonb ->> 'kind' as kind from outbox where aggregatetype = $1 and aggregateid = $2 order by id`,
+      [spendingRefused.name, id],
+    );
+    expect(kept.map((row) => row.kind)).toEqual(['withdrawal', 'hold']);
+    const published = await system.eventually(
+      'both are published',
+      async () => {
+        const records = await system.consumeAll(spendingRefused.name);
+        const ofAccount = records.filter(({ key }) => key === id).map(({ value }) => JSON.parse(value) as SpendingRefused);
+        return ofAccount.length >= 2 ? ofAccount : undefined;
+      },
+      { everyMs: 500 },
+    );
+    const detail = `account ${number} may spend at most 0.50 USD at once`;
+    const refused = { account_id: id, client: 'local', amount: usd(51), code: 'limit-exceeded', detail };
+    expect(published).toEqual([
+      { ...refused, kind: 'withdrawal' },
+      { ...refused, kind: 'hold' },
+    ]);
+    const ajv = new Ajv();
+    for (const data of published) expect(ajv.validate(spendingRefused.schema, data) || ajv.errors).toBe(true);
+  });
+});
+
 describe('a hundred at once', () => {
   it('spend a day’s limit to the last unit, and not one more', async () => {
     const [payer, payee] = await times(2, () => system.account('USD', 100_000));
@@ -140,6 +208,23 @@ describe('a hundred at once', () => {
     expect(moved.completed + passed).toBe(17);
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set(passed > 0 ? [201, 422] : [422]));
     for (const reply of replies.filter(({ status }) => status === 422)) expect(problemIn(reply).code).toBe('limit-exceeded');
+  });
+
+  it.each([
+    ['a day’s limit', { per_day: usd(300) }],
+    ['a velocity', { velocity: { count: 30, window_seconds: 3_600 } }],
+  ])('give back as much as %s of the refunder lets pass; what fails is free again', async (_, limits) => {
+    const [customer, shop] = await times(2, () => system.account('USD', 1_000));
+    const { id } = await system.transfer(customer?.id ?? '', shop?.id ?? '', 1_000);
+    await limit(shop?.id ?? '', limits);
+    const accepted = await times(100, () => system.payment.post(`/v1/transfers/${id}/refunds`, { amount: usd(10) }));
+    expect(new Set(accepted.map(({ status }) => status))).toEqual(new Set([202]));
+    await system.settled();
+    const ends = await Promise.all(accepted.map(({ body }) => system.ended(body.id)));
+    expect(ends.filter(({ status }) => status === 'COMPLETED')).toHaveLength(30);
+    expect(new Set(ends.flatMap(({ failure }) => failure?.code ?? []))).toEqual(new Set(['limit-exceeded']));
+    expect((await system.payment.get(`/v1/transfers/${id}`)).body).toMatchObject({ refunded_amount: usd(300) });
+    expect(await system.balance(customer?.id ?? '')).toBe(300);
   });
 
   it('of one client, from a hundred accounts, spend what the client may', async () => {

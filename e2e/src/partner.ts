@@ -81,24 +81,6 @@ export abstract class Partner<Order extends PartnerOrder> {
     );
   }
 
-  /** While whoever asks is limited; `spent` tells what was counted. It is the client of all these tests: leave the others room. */
-  async whileClientIsLimited(limits: object, work: (spent: () => Promise<number>) => Promise<void>): Promise<void> {
-    const path = '/v1/clients/local/limits';
-    const set = async (body: object): Promise<void> => {
-      const reply = await this.system.wallet.send('PUT', path, JSON.stringify(body), json);
-      if (reply.status !== 200) throw new Error(`the client is not limited: ${reply.text}`);
-    };
-    await set(limits);
-    try {
-      await work(async () => {
-        const { spent_today: spent } = (await this.system.wallet.get(path)).body as { spent_today: readonly { amount: number }[] };
-        return spent.reduce((sum, { amount }) => sum + amount, 0);
-      });
-    } finally {
-      await set({});
-    }
-  }
-
   /** Its own record, in its order: `dispensed 5000`. */
   async journal(id?: string): Promise<string[]> {
     const lines = await journalOf(this.system.local.urls, this.kind, this.id);

@@ -3,6 +3,7 @@ import { problemIn } from '@falconpay/testing/problem-in';
 import { startSystem, type RunningSystem } from '@falconpay/testing/running-system';
 import type { Parsed } from '@falconpay/testing/service-client';
 import { Bank, iban, type Payout } from './bank.js';
+import { itCountsForTheClient } from './limited-client.js';
 import { usd } from './partner.js';
 import { brokenPromises } from './faults/books.js';
 
@@ -77,15 +78,7 @@ describe('a payout', () => {
     }
   });
 
-  it('counts for whoever asked for it, and is refused beyond what that client may', async () => {
-    const account = await system.account('USD', 10_000);
-    await bank.whileClientIsLimited({ per_day: [usd(1_000_000_000)], per_transaction: [usd(9_000)] }, async (spent) => {
-      await bank.payOut(account.id, 500, 'COMPLETED');
-      expect(await spent()).toBeGreaterThanOrEqual(500);
-      const refused = await bank.payOut(account.id, 9_500, 'REFUSED');
-      expect(refused).toMatchObject({ failure: { code: 'limit-exceeded', detail: expect.stringMatching(/^client local/) } });
-    });
-  });
+  itCountsForTheClient(() => bank);
 
   it('is refused before anything is set apart when no bank could take it', async () => {
     const account = await system.account('USD', 10_000);

@@ -92,6 +92,18 @@ describe('the timeline of a transfer', () => {
     expect(await stuckIds()).toEqual([]);
   });
 
+  it('is also told of an account: what was refused on it at once', async () => {
+    const refused = await system.wallet.post(`/v1/accounts/${to}/withdrawals`, { amount: { amount: 1_000_000, currency: 'USD' } });
+    expect(refused.status).toBe(422);
+    const timeline = await system.eventually('the refusal is known', () => timelineOf(to));
+    expect(timeline).toMatchObject({
+      ...{ status: 'ended', sagas: [], expected: [], dead_letters: [] },
+      events: [{ event: 'spending.refused', service: 'wallet' }],
+    });
+    const told = await falconpay(['timeline', to], { FALCONPAY_HOME: system.local.home });
+    expect(told).toMatchObject({ status: 0, output: expect.stringContaining('spending.refused') as unknown });
+  });
+
   it('is not known of what nobody has spoken about', async () => {
     expect(await system.backoffice.get('/v1/timelines/pay_01jzzzzzzzzzzzzzzzzzzzzzzz')).toMatchObject({ status: 404 });
   });

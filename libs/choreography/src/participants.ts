@@ -13,9 +13,6 @@ export const servicesOf = (sagas: readonly Saga[]): string[] => unique(sagas.fla
 export const topicsHeardBy = (sagas: readonly Saga[], service: string): string[] =>
   unique(stepsBy(sagas, service).flatMap((step) => (typeof step.on === 'string' ? [] : [step.on.name])));
 
-export const topicsEmittedBy = (sagas: readonly Saga[], service: string): string[] =>
-  unique(stepsBy(sagas, service).flatMap((step) => step.emits.map((topic) => topic.name)));
-
 /** What a service does about a topic: several sagas may share one use case. */
 export const reactionsTo = (sagas: readonly Saga[], service: string, topic: string): string[] =>
   unique(

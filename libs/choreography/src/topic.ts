@@ -11,7 +11,7 @@ export interface Topic<Name extends string = string, Data = unknown> {
   readonly key: string;
   readonly keyWhy: string;
   readonly schema: object;
-  /** No step of a saga waits for it: it tells those who look on how the saga stands. */
+  /** Nobody of ours reacts to it: it is for whoever looks on. */
   readonly forOnlookers?: true;
   /** Never set: carries the data's type. */
   readonly data?: Data;

@@ -22,6 +22,7 @@ import { redemptionApproved } from './topics/redemption-approved.topic.js';
 import { redemptionCredited } from './topics/redemption-credited.topic.js';
 import { redemptionRefused } from './topics/redemption-refused.topic.js';
 import { shortagePosted } from './topics/shortage-posted.topic.js';
+import { spendingRefused } from './topics/spending-refused.topic.js';
 import { withdrawalDispensed } from './topics/withdrawal-dispensed.topic.js';
 import { withdrawalFailed } from './topics/withdrawal-failed.topic.js';
 import { withdrawalReconciling } from './topics/withdrawal-reconciling.topic.js';
@@ -36,6 +37,7 @@ export const topics: readonly Topic[] = [
   ...[payoutRequested, payoutAccepted, payoutFailed, payoutReconciling, payoutShort],
   ...[redemptionApproved, redemptionCredited, redemptionRefused],
   ...[holdPlaced, holdRefused, holdCaptured, holdReleased, shortagePosted],
+  spendingRefused,
 ];
 
 export type Service = ServiceIn<typeof sagas>;

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '@falconpay/choreography/example-of-schema';
-import { reactionsTo, servicesEmitting } from '@falconpay/choreography/participants';
+import { reactionsTo } from '@falconpay/choreography/participants';
 import type { Saga } from '@falconpay/choreography/saga';
 import { cloudEventType, type Topic } from '@falconpay/choreography/topic';
 import { exampleEvent } from './event-examples.js';
@@ -23,7 +23,7 @@ export function asyncApi(sagas: readonly Saga[], topics: readonly Topic[], versi
       local: { host: '127.0.0.1:4092', protocol: 'kafka', description: 'The broker that npm start starts' },
     },
     channels: { ...mapOf(topics, (topic) => [[topic.name, channel(topic)]]), ...deadLetterChannels(sagas, topics) },
-    operations: mapOf(topics, (topic) => [...sends(sagas, topic), ...receives(sagas, topic), ...setsAside(sagas, topic)]),
+    operations: mapOf(topics, (topic) => [sends(topic), ...receives(sagas, topic), ...setsAside(sagas, topic)]),
     components: { messages: mapOf(topics, (topic) => [[messageName(topic), message(topic)]]) },
   };
   return new Map([['docs/events/asyncapi.json', `${JSON.stringify(document, null, 2)}\n`]]);
@@ -75,18 +75,17 @@ const recordsOf = (topic: Topic, address: string, summary: string, description: 
   },
 ];
 
-const sends = (sagas: readonly Saga[], topic: Topic): [string, object][] =>
-  servicesEmitting(sagas, topic).map((service) => [
-    `${service}.send.${topic.name}`,
-    {
-      action: 'send',
-      channel: refTo('channels', topic.name),
-      summary: `${service} publishes ${topic.name}`,
-      tags: [{ name: service }],
-      messages: [messageOf(topic.name, topic)],
-      bindings: { kafka: { bindingVersion } },
-    },
-  ]);
+const sends = (topic: Topic): [string, object] => [
+  `${topic.publisher}.send.${topic.name}`,
+  {
+    action: 'send',
+    channel: refTo('channels', topic.name),
+    summary: `${topic.publisher} publishes ${topic.name}`,
+    tags: [{ name: topic.publisher }],
+    messages: [messageOf(topic.name, topic)],
+    bindings: { kafka: { bindingVersion } },
+  },
+];
 
 const receives = (sagas: readonly Saga[], topic: Topic): [string, object][] =>
   hearingGroups(sagas, topic).map(({ service, group }) => [

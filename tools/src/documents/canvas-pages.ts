@@ -1,4 +1,4 @@
-import { reactionsTo, topicsEmittedBy, topicsHeardBy } from '@falconpay/choreography/participants';
+import { reactionsTo, topicsHeardBy } from '@falconpay/choreography/participants';
 import type { Saga, Step } from '@falconpay/choreography/saga';
 import type { Topic } from '@falconpay/choreography/topic';
 import { consumerGroup, deadLetterTopic, type Service } from '@falconpay/contracts/choreography';
@@ -66,10 +66,7 @@ function wokenBy(slice: UseCaseFolder, steps: readonly Step[]): string {
 function eventsSection(service: string, { sagas, topics }: Choreography): string[] {
   const group = consumerGroup(service as Service);
   const eventLink = (name: string) => link(name, `../../docs/events/${name}.md`);
-  const published = topicsEmittedBy(sagas, service).map((name) => [
-    eventLink(name),
-    topics.find((topic) => topic.name === name)?.about ?? '',
-  ]);
+  const published = topics.filter(({ publisher }) => publisher === service).map(({ name, about }) => [eventLink(name), about]);
   const heard = topicsHeardBy(sagas, service).map((name) => [
     eventLink(name),
     reactionsTo(sagas, service, name).join(', '),

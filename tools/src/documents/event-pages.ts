@@ -39,12 +39,16 @@ export const hearingGroups = (sagas: readonly Saga[], topic: Topic): HearingGrou
     return { service, group, deadLetters: deadLetterTopic(topic.name, group), sentBack: retryTopic(topic.name, group) };
   });
 
+/** Who reacts to it; the back office looks on at everything, and who else does is not ours to know. */
+export const heardBy = (sagas: readonly Saga[], topic: Topic, form = (service: string) => service): string =>
+  servicesHearing(sagas, topic).map(form).join(', ') || 'whoever looks on';
+
 function overview(sagas: readonly Saga[], topics: readonly Topic[]): string {
   const rows = topics.map((topic) => [
     link(topic.name, `${topic.name}.md`),
     String(topic.version),
     topic.publisher,
-    servicesHearing(sagas, topic).join(', '),
+    heardBy(sagas, topic),
     code(topic.key),
     link('schema', schemaFileName(topic)),
   ]);
@@ -71,12 +75,12 @@ function eventPage(sagas: readonly Saga[], topic: Topic): string {
       [
         ['type', code(cloudEventType(topic))],
         ['published by', topic.publisher],
-        ['heard by', hearers.map(({ service, group }) => `${service} (${code(group)})`).join(', ')],
+        ['heard by', heardBy(sagas, topic, (service) => `${service} (${code(consumerGroup(service as Service))})`)],
         ['key', `${code(topic.key)}. ${topic.keyWhy}`],
         ['dead letters', hearers.map(({ deadLetters }) => code(deadLetters)).join(', ')],
         ['sent back by operators', hearers.map(({ sentBack }) => code(sentBack)).join(', ')],
         ['schema', link(schemaFileName(topic), schemaFileName(topic))],
-      ],
+      ].filter(([, value]) => value !== ''),
     ),
     '## Data',
     table(['member', 'type', 'required', 'meaning'], memberRows(topic.schema as JsonSchema, '')),

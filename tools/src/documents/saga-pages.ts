@@ -1,10 +1,11 @@
 import { renderFlow } from '@falconpay/choreography/render-flow';
 import { openingsOf, renderSequence } from '@falconpay/choreography/render-sequence';
-import { servicesHearing, servicesOf } from '@falconpay/choreography/participants';
+import { servicesOf } from '@falconpay/choreography/participants';
 import type { Saga, Step } from '@falconpay/choreography/saga';
 import type { Topic } from '@falconpay/choreography/topic';
 import { code, generatedNotice, link, mermaid, page, table } from '../markdown.js';
 import type { UseCaseFolder } from '../use-case-folders.js';
+import { heardBy } from './event-pages.js';
 
 /** docs/choreography: what the services say to each other, and one page per saga. */
 export function sagaPages(sagas: readonly Saga[], topics: readonly Topic[], folders: readonly UseCaseFolder[]): Map<string, string> {
@@ -20,7 +21,7 @@ function overview(sagas: readonly Saga[], topics: readonly Topic[]): string {
     servicesOf([saga]).join(', '),
     saga.ends.map(code).join(', '),
   ]);
-  const events = topics.map((topic) => [eventLink(topic), topic.publisher, servicesHearing(sagas, topic).join(', '), topic.about]);
+  const events = topics.map((topic) => [eventLink(topic), topic.publisher, heardBy(sagas, topic), topic.about]);
   return page(
     generatedNotice,
     '# Choreography',

@@ -7,7 +7,8 @@ import type { Expected, Letter, Page, TimelineEvent } from './wire.js';
 
 export const timelineUsage = `falconpay timeline ID [--url URL] [--json]
 
-What was published about a payment or withdrawal, by whom and how late, its dead letters, and whose turn it is now.
+What was published about a payment or withdrawal, by whom and how late, its dead letters, and whose turn it is now; and, by an account's
+id, what was refused on it at once.
 
   --url URL  of the back office (FALCONPAY_BACKOFFICE_URL, else that of the running system)
   --json     everything as JSON
@@ -75,7 +76,7 @@ export async function stuck(args: readonly string[]): Promise<number> {
 
 function describe({ id, status, sagas, events, dead_letters, expected }: Timeline): string {
   return [
-    `${id}: ${status} (${sagas.join(' or ')})`,
+    `${id}: ${status} (${sagas.join(' or ') || 'no saga'})`,
     eventsTable(events),
     ...dead_letters.map(
       (letter) =>

@@ -10,7 +10,9 @@ const changing: Columns<RefundTotal> = { refunded: { type: 'bigint', of: (total)
 // found before anything is locked: joined to a row that somebody else has just changed, they would be lost with the row.
 const lock: Statement = {
   name: 'lock refund totals',
-  text: `select id, amount, refunded, version from refund_totals where id = any(array(
+  text: `select id, amount, refunded, version,
+      array(select refund.id from transfers refund where refund.id = any($1) and refund.refund_of = refund_totals.id) as refunds
+    from refund_totals where id = any(array(
       select unnest($1::text[]) union all select refund_of from transfers where id = any($1) and refund_of is not null))
     order by id for update`,
 };
@@ -20,7 +22,7 @@ const lock: Statement = {
  * refunds of one transfer cannot both insert: each has locked the transfer.
  */
 export const refundTotalsTable: Table<RefundTotal> = {
-  keysOf: (total) => [total.id],
+  keysOf: ({ id: of, refunds = [] }) => [of, ...refunds],
   lock: (tx, keys) => tx.query<RefundTotal>(lock, [keys]),
   insert: insertInto<RefundTotal>('refund_totals', {
     id,

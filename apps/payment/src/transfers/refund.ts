@@ -12,6 +12,8 @@ export interface RefundTotal {
   readonly amount: bigint;
   readonly refunded: bigint;
   readonly version: number;
+  /** Of the refunds that it was asked for by, if it was. */
+  readonly refunds?: readonly string[];
 }
 
 export const nothingRefunded = ({ id, amount }: Transfer): RefundTotal => ({ id, amount: amount.amount, refunded: 0n, version: 0 });

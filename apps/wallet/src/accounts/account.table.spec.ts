@@ -1,27 +1,15 @@
-import type { DataSource } from 'typeorm';
-import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
 import { inTransaction } from '@falconpay/postgres/transaction';
-import { createDatabase, type TestDatabase } from '@falconpay/testing/infrastructure';
-import { CreateWallet1763683200000 } from '../migrations/1763683200000-create-wallet.js';
-import { MakeWalletAProduct1764201600000 } from '../migrations/1764201600000-make-wallet-a-product.js';
+import { createDatabase } from '@falconpay/testing/infrastructure';
+import { migratedForSpecs, type MigratedDatabase } from '../migrated-database-for-specs.js';
 import { amountsOf, limitsWith, usd } from '../rules/limits-for-specs.js';
 import { newAccount, withAccountLimits } from './account.js';
 import { accountsTable } from './account.table.js';
 
-let database: TestDatabase;
-let source: DataSource;
+let database: MigratedDatabase;
 beforeAll(async () => {
-  database = await createDatabase('accounts');
-  source = defineDatabase({
-    ...{ url: database.url, applicationName: 'spec' },
-    migrations: [CreateWallet1763683200000, MakeWalletAProduct1764201600000],
-  });
-  await openDatabase(source, () => undefined);
+  database = await migratedForSpecs(await createDatabase('accounts'));
 });
-afterAll(async () => {
-  await source.destroy();
-  await database.drop();
-});
+afterAll(() => database?.drop());
 
 const at = new Date('2026-01-31T12:00:00.000Z');
 const opened = (number: string) =>
@@ -31,8 +19,8 @@ describe('an account', () => {
   it('is locked as it was written, with limits that were set in the commit that opened it', async () => {
     const limited = withAccountLimits(opened('1'), limitsWith({ per_day: amountsOf(usd(5))[0] }), at);
     const accounts = [limited, opened('2')];
-    await inTransaction(source, (tx) => accountsTable.insert(tx, accounts));
-    const locked = await inTransaction(source, async (tx) => accountsTable.lock?.(tx, ['1', accounts[1]?.id ?? '']));
+    await inTransaction(database.source, (tx) => accountsTable.insert(tx, accounts));
+    const locked = await inTransaction(database.source, async (tx) => accountsTable.lock?.(tx, ['1', accounts[1]?.id ?? '']));
     expect(locked).toEqual(accounts);
   });
 });

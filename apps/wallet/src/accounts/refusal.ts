@@ -1,5 +1,7 @@
 import type { FailureCode } from '@falconpay/contracts/failure-codes';
-import type { Money } from '@falconpay/money/money';
+import { spendingRefused, type SpendingRefused } from '@falconpay/contracts/topics/spending-refused.topic';
+import { toWire, type Money } from '@falconpay/money/money';
+import { emit } from '@falconpay/pipeline/use-case';
 import { refusalByRules } from '../rules/limited.js';
 import { available, hasRoomFor, type Account } from './account.js';
 
@@ -13,6 +15,20 @@ export interface MoneyRefusal {
 export const turnDown = ({ code, detail }: { readonly code: string; readonly detail: string }) => ({
   reply: { refused: code, detail },
 });
+
+/**
+ * The answer to a request to spend that is turned down, and the word of it for whoever looks on: in the commit that keeps the answer, so
+ * that a repeated request says nothing twice. What is said of no account is not kept, and no event.
+ */
+export function refuseSpending(
+  account: Account | undefined,
+  { client, kind, amount }: Pick<SpendingRefused, 'client' | 'kind'> & { readonly amount: Money },
+  refusal: MoneyRefusal,
+) {
+  if (!isInUse(account)) return turnDown(refusal);
+  const data = { account_id: account.id, client, kind, amount: toWire(amount), ...refusal };
+  return { ...turnDown(refusal), events: [emit(spendingRefused, data, account.version)] };
+}
 
 /**
  * A closed account is one that is not there any more. Not `account-frozen`: that says that it may work again later, and it

@@ -1,31 +1,23 @@
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
 import { eventually } from '@falconpay/testing/eventually';
-import { createDatabase, type TestDatabase } from '@falconpay/testing/infrastructure';
-import { CreateWallet1763683200000 } from '../migrations/1763683200000-create-wallet.js';
-import { MakeWalletAProduct1764201600000 } from '../migrations/1764201600000-make-wallet-a-product.js';
+import { createDatabase } from '@falconpay/testing/infrastructure';
+import { migratedForSpecs, type MigratedDatabase } from '../migrated-database-for-specs.js';
 import { SumLedger1764288000000 } from '../migrations/1764288000000-sum-ledger.js';
 import { LedgerImbalance } from './ledger-imbalance.js';
 
-let database: TestDatabase;
+let database: MigratedDatabase;
 let source: DataSource;
 let clients: pg.Client[];
 let imbalance: LedgerImbalance;
 beforeEach(async () => {
-  database = await createDatabase('ledger_imbalance');
-  source = defineDatabase({
-    url: database.url,
-    applicationName: 'spec',
-    migrations: [CreateWallet1763683200000, MakeWalletAProduct1764201600000, SumLedger1764288000000],
-  });
-  await openDatabase(source, () => undefined);
+  database = await migratedForSpecs(await createDatabase('ledger_imbalance'), SumLedger1764288000000);
+  source = database.source;
   clients = [];
   imbalance = new LedgerImbalance(source);
 });
 afterEach(async () => {
   await Promise.all(clients.map((client) => client.end()));
-  await source.destroy();
   await database.drop();
 });
 

@@ -1,24 +1,12 @@
-import type { DataSource } from 'typeorm';
-import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
-import { createDatabase, type TestDatabase } from '@falconpay/testing/infrastructure';
-import { CreateWallet1763683200000 } from './1763683200000-create-wallet.js';
-import { MakeWalletAProduct1764201600000 } from './1764201600000-make-wallet-a-product.js';
+import { createDatabase } from '@falconpay/testing/infrastructure';
+import { migratedForSpecs, type MigratedDatabase } from '../migrated-database-for-specs.js';
 import { KeepLimitsAsTold1764720000000 } from './1764720000000-keep-limits-as-told.js';
 
-let database: TestDatabase;
-let source: DataSource;
+let database: MigratedDatabase;
 beforeAll(async () => {
-  database = await createDatabase('limits_as_told');
-  source = defineDatabase({
-    ...{ url: database.url, applicationName: 'spec' },
-    migrations: [CreateWallet1763683200000, MakeWalletAProduct1764201600000],
-  });
-  await openDatabase(source, () => undefined);
+  database = await migratedForSpecs(await createDatabase('limits_as_told'));
 });
-afterAll(async () => {
-  await source.destroy();
-  await database.drop();
-});
+afterAll(() => database?.drop());
 
 const rowSql = (table: 'accounts' | 'client_limits') =>
   table === 'accounts'
@@ -30,6 +18,7 @@ const before = { per_transaction: {}, per_day: {}, velocity: null, currencies: n
 
 describe('limits that were set before each stood under its rule’s name', () => {
   it('are the same limits afterwards, and what was not limited is not', async () => {
+    const { source } = database;
     const full = {
       ...before,
       velocity: { count: 3, windowSeconds: 60 },

@@ -1,5 +1,6 @@
 import type { Currency } from '@falconpay/money/currency';
 import { fromWire, type Money, type WireMoney } from '@falconpay/money/money';
+import { ofCurrency } from './limits.js';
 
 /** What a rule's setting looks like, where it is sent and where it is told. */
 export type Form =
@@ -23,6 +24,6 @@ export const amounts = {
 } as const;
 
 export function mostIn(setting: Amounts, currency: Currency): Money | undefined {
-  const most = [setting].flat().find((each) => each.currency === currency);
+  const most = ofCurrency([setting].flat(), currency);
   return most && fromWire(most);
 }

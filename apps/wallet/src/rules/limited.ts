@@ -59,7 +59,7 @@ export function withLimits(limited: Limited | undefined, limits: Limits | undefi
   return { limits, usage: limited?.usage ?? { since: now, day: businessDateOf(now, limits.zone), spentThatDay: [], recent: [] } };
 }
 
-/** All that these limits speak of. */
+/** Those of the amounts among these limits. Which ones are allowed at all is another thing. */
 export const currenciesOf = (limits: Limits): string[] => rulesSet(limits).flatMap(([rule, setting]) => rule.currencies?.(setting) ?? []);
 
 /** A new day begins with nothing. The clock of a commit may be a little behind the one before: its day is never an earlier one. */
@@ -76,5 +76,5 @@ const rulesSet = (limits: Limits): [Rule, unknown][] =>
 
 const plus = (amounts: readonly Money[], { amount, currency }: Money): Money[] => [
   ...amounts.filter((each) => each.currency !== currency),
-  { amount: (amountIn(amounts, currency) ?? 0n) + amount, currency },
+  { amount: amountIn(amounts, currency) + amount, currency },
 ];

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { validateBody } from '@falconpay/http/validate-body';
+import { rulesOf, type DtoClass } from '@falconpay/http/validation-rules';
 import { AccountLimitsBody, ClientLimitsBody, limitsOf } from './limits-body.js';
 import { amountsOf, omr, usd } from './limits-for-specs.js';
 
@@ -17,6 +18,18 @@ describe('limits as they are sent', () => {
     if ('errors' in result) throw new Error(JSON.stringify(result.errors));
     const { per_day: _left, ...kept } = sent;
     expect(limitsOf(result.dto, 'UTC')).toEqual({ rules: kept, zone: 'UTC' });
+  });
+
+  it('have a form of its own for each member that is an object, by a name of its own', () => {
+    const nestedIn = (body: DtoClass): DtoClass[] =>
+      rulesOf(body).properties.flatMap(({ nested }) => (nested ? [nested.rules().dtoClass, ...nestedIn(nested.rules().dtoClass)] : []));
+    const forms = new Set([AccountLimitsBody, ClientLimitsBody].flatMap(nestedIn));
+    expect([...forms].map(({ name }) => name).sort()).toEqual([
+      'AccountVelocityBody',
+      'ClientNewAccountBody',
+      'ClientVelocityBody',
+      'MoneyDto',
+    ]);
   });
 
   it('are none when they limit nothing', () => {

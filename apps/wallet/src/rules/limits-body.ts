@@ -40,8 +40,8 @@ const integerUpTo = (most: number, unit: string | undefined) =>
     test: (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= most,
   });
 
-/** What class-validator asks of a member in this form. */
-function fieldsOf(form: Form, name: string): PropertyDecorator[] {
+/** What class-validator asks of a member in this form; `path` tells it from members of the same name elsewhere. */
+function fieldsOf(form: Form, path: string): PropertyDecorator[] {
   switch (form.is) {
     case 'integer':
       return [integerUpTo(form.most, form.unit)()];
@@ -52,16 +52,17 @@ function fieldsOf(form: Form, name: string): PropertyDecorator[] {
     case 'currencies':
       return [IsCurrencyList()];
     case 'object': {
-      const body = bodyOf(name, form.members);
+      const body = bodyOf(path, form.members);
       return [IsNested(() => body)];
     }
   }
 }
 
-function bodyOf(name: string, members: Readonly<Record<string, Form>>): new () => object {
+/** The documentation knows it by its name. */
+function bodyOf(path: string, members: Readonly<Record<string, Form>>): new () => object {
   const body = class {};
-  Object.defineProperty(body, 'name', { value: `${name}_body`.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()) });
-  for (const [member, form] of Object.entries(members)) put(fieldsOf(form, member), body, member);
+  Object.defineProperty(body, 'name', { value: `${path}_body`.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()) });
+  for (const [member, form] of Object.entries(members)) put(fieldsOf(form, `${path}_${member}`), body, member);
   return body;
 }
 
@@ -70,8 +71,8 @@ function put(fields: readonly PropertyDecorator[], on: new () => object, name: s
 }
 
 for (const { name, ofAccounts, ofClients } of rules) {
-  if (ofAccounts) put([IsOptional(), ...fieldsOf(ofAccounts, name)], AccountLimitsBody, name);
-  if (ofClients) put([IsOptional(), ...fieldsOf(ofClients, name)], ClientLimitsBody, name);
+  if (ofAccounts) put([IsOptional(), ...fieldsOf(ofAccounts, `account_${name}`)], AccountLimitsBody, name);
+  if (ofClients) put([IsOptional(), ...fieldsOf(ofClients, `client_${name}`)], ClientLimitsBody, name);
 }
 
 /** Undefined when the body limits nothing. */

@@ -34,7 +34,7 @@ function spentToday(limited: Limited, now: Date) {
   const { spentThatDay } = usageOn(limited, now);
   return amounts
     .currencies(perDaySetting)
-    .map((currency) => ({ amount: toWireTotal(amountIn(spentThatDay, currencyOf(currency)) ?? 0n), currency }));
+    .map((currency) => ({ amount: toWireTotal(amountIn(spentThatDay, currencyOf(currency))), currency }));
 }
 
 const currencySchema: JsonSchema = { type: 'string', pattern: '^[A-Z]{3}$' };

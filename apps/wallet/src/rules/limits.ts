@@ -20,5 +20,9 @@ export interface Usage {
   readonly recent: readonly Date[];
 }
 
-export const amountIn = (amounts: readonly Money[], currency: Currency): bigint | undefined =>
-  amounts.find((each) => each.currency === currency)?.amount;
+/** Of amounts in different currencies the one in this. */
+export const ofCurrency = <Some extends { readonly currency: string }>(amounts: readonly Some[], currency: Currency): Some | undefined =>
+  amounts.find((each) => each.currency === currency);
+
+/** What is not there is nothing. */
+export const amountIn = (amounts: readonly Money[], currency: Currency): bigint => ofCurrency(amounts, currency)?.amount ?? 0n;

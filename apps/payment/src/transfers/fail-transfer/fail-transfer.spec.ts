@@ -16,11 +16,14 @@ const order = {
 };
 const transfer = newTransfer(order, 'pay_1', 'local', begun);
 const refund = newRefund(transfer, 40n, undefined, 'pay_2', 'local', begun);
-const total: RefundTotal = { id: 'pay_1', amount: 100n, refunded: 60n, version: 2 };
+const total: RefundTotal = { id: 'pay_1', amount: 100n, refunded: 60n, version: 2, refunds: ['pay_2'] };
 
 const decide = (row: Transfer, totalRow?: RefundTotal) => {
-  const rows = { get: (table: string, key: string) => (table === 'transfers' ? row : key === totalRow?.id ? totalRow : undefined) };
-  return failTransfer.decide({ paymentId: row.id, failure }, rows as Rows<PaymentRows>, moment);
+  const get = (table: string, key: string) => {
+    if (key !== row.id) throw new TypeError(`${key} was not named in needs`);
+    return table === 'transfers' ? row : totalRow;
+  };
+  return failTransfer.decide({ paymentId: row.id, failure }, { get } as Rows<PaymentRows>, moment);
 };
 
 describe('the failure of a transfer', () => {
@@ -37,6 +40,6 @@ describe('the failure of a transfer', () => {
   });
 
   it('that had reserved nothing is impossible', () => {
-    expect(() => decide(refund)).toThrow(InvariantViolation);
+    expect(() => decide(refund)).toThrow(new InvariantViolation('nothing was reserved of pay_1, and pay_2, a refund of it, has failed'));
   });
 });

@@ -1,9 +1,8 @@
-import type { Rows } from '@falconpay/pipeline/use-case';
 import { InvariantViolation } from '@falconpay/lifecycle/lifecycle';
-import { paymentUseCase, type PaymentRows } from '../../payment-rows.js';
+import { paymentUseCase } from '../../payment-rows.js';
 import { fail, type Failure } from '../transfer.js';
 import { knownTransfer } from '../known-transfer.js';
-import { giveBack, type RefundTotal } from '../refund.js';
+import { giveBack } from '../refund.js';
 
 /** The wallet has refused; no balance was touched. What a refund had reserved of its transfer is free again. */
 export const failTransfer = paymentUseCase({
@@ -16,12 +15,8 @@ export const failTransfer = paymentUseCase({
     const transfer = knownTransfer(rows, paymentId);
     const failed = fail(transfer, failure, now);
     if (failed === transfer || failed.refundOf === undefined) return { put: { transfers: [failed] } };
-    return { put: { transfers: [failed], refundTotals: [giveBack(totalOf(rows, failed.refundOf), failed.amount.amount)] } };
+    const total = rows.get('refundTotals', paymentId);
+    if (!total) throw new InvariantViolation(`nothing was reserved of ${failed.refundOf}, and ${paymentId}, a refund of it, has failed`);
+    return { put: { transfers: [failed], refundTotals: [giveBack(total, failed.amount.amount)] } };
   },
 });
-
-function totalOf(rows: Rows<PaymentRows>, refundOf: string): RefundTotal {
-  const total = rows.get('refundTotals', refundOf);
-  if (!total) throw new InvariantViolation(`nothing was reserved of ${refundOf}, and a refund of it has failed`);
-  return total;
-}

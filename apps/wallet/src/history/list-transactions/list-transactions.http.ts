@@ -100,16 +100,18 @@ export class ListTransactionsController {
   }
 
   /**
-   * The filter, once nothing can come any more where it ends. What happens on a system account is written side by side: even its
-   * newest lines have to be waited for.
+   * The filter, once nothing can come any more where it ends, unless that is in the future. What happens on a system account is written
+   * side by side: even its newest lines have to be waited for.
    */
   private async settled(account: string, filter: HistoryFilter): Promise<HistoryFilter> {
     const isOfSystem = currencyOfSystemAccount(account) !== undefined;
     if (filter.to === undefined && !isOfSystem) return filter;
     const now = await clockOf(this.source);
-    const to = filter.to === undefined ? now : new Date(filter.to);
-    await untilSettled(this.source, to < now ? to : now);
-    return isOfSystem && to >= now ? { ...filter, to: now.toISOString() } : filter;
+    const isOpen = filter.to === undefined || new Date(filter.to) > now;
+    if (isOpen && !isOfSystem) return filter;
+    const reached = isOpen ? { ...filter, to: now.toISOString() } : filter;
+    await untilSettled(this.source, new Date(reached.to ?? now));
+    return reached;
   }
 
   private streamed(account: string, filter: HistoryFilter, format: HistoryFormat, headersOnly: boolean): Answer {

@@ -1,5 +1,5 @@
 import type { Money } from '@falconpay/money/money';
-import { turnDown } from '../../accounts/refusal.js';
+import { refuseSpending } from '../../accounts/refusal.js';
 import { systemAccount } from '../../ledger/system-accounts.js';
 import { walletUseCase } from '../../wallet-rows.js';
 import { holdView } from '../hold-view.js';
@@ -22,8 +22,9 @@ export const placeHold = walletUseCase({
       ...{ id: moment.newId('hold'), account, amount, expiresAt, reference, source: 'request' },
       counterAccount: systemAccount('clearing', amount.currency),
     };
-    const decision = decidePlacing(order, rows.get('accounts', account), moment.now, rows.get('clients', client));
-    if ('refused' in decision) return turnDown(decision.refused);
+    const found = rows.get('accounts', account);
+    const decision = decidePlacing(order, found, moment.now, rows.get('clients', client));
+    if ('refused' in decision) return refuseSpending(found, { client, kind: 'hold', amount }, decision.refused);
     return {
       put: { clients: decision.clients, accounts: [decision.account], holds: [decision.hold] },
       reply: { status: 201, headers: { location: `/v1/holds/${decision.hold.id}` }, body: holdView(decision.hold) },

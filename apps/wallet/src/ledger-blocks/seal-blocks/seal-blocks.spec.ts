@@ -1,29 +1,19 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { defineDatabase, openDatabase } from '@falconpay/postgres/database';
-import { createDatabase, type TestDatabase } from '@falconpay/testing/infrastructure';
 import { eventually } from '@falconpay/testing/eventually';
-import { CreateWallet1763683200000 } from '../../migrations/1763683200000-create-wallet.js';
-import { MakeWalletAProduct1764201600000 } from '../../migrations/1764201600000-make-wallet-a-product.js';
+import { createDatabase } from '@falconpay/testing/infrastructure';
+import { migratedForSpecs, type MigratedDatabase } from '../../migrated-database-for-specs.js';
 import { ProveLedger1764374400000 } from '../../migrations/1764374400000-prove-ledger.js';
 import { BlockSealer } from './seal-blocks.js';
 
-let database: TestDatabase;
+let database: MigratedDatabase;
 let source: DataSource;
 beforeEach(async () => {
-  database = await createDatabase('sealer');
-  source = defineDatabase({
-    url: database.url,
-    applicationName: 'spec',
-    migrations: [CreateWallet1763683200000, MakeWalletAProduct1764201600000, ProveLedger1764374400000],
-  });
-  await openDatabase(source, () => undefined);
+  database = await migratedForSpecs(await createDatabase('sealer'), ProveLedger1764374400000);
+  source = database.source;
 });
-afterEach(async () => {
-  await source.destroy();
-  await database.drop();
-});
+afterEach(() => database.drop());
 
 /** Both legs of as many transactions, in one statement. */
 const insert = (reference: string, transactions = 1) => ({

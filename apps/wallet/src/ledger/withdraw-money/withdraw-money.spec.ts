@@ -1,3 +1,4 @@
+import { spendingRefused } from '@falconpay/contracts/topics/spending-refused.topic';
 import { currency } from '@falconpay/money/currency';
 import { accountForSpecs } from '../../accounts/account-for-specs.js';
 import type { Account } from '../../accounts/account.js';
@@ -27,14 +28,29 @@ describe('a withdrawal at a counter', () => {
     expect(reply).toMatchObject({ status: 201, body: { id: 'wdl_1', amount: { amount: 100, currency: 'USD' } } });
   });
 
+  it('happens no earlier than what happened on the account before, whatever the clock says', () => {
+    const updatedAt = new Date(now.getTime() + 1);
+    expect(decide(1n, { updatedAt })).toMatchObject({
+      put: { accounts: [{ updatedAt }], transactions: [{ createdAt: updatedAt }], entries: [{ createdAt: updatedAt }, {}] },
+      reply: { body: { created_at: updatedAt.toISOString() } },
+    });
+  });
+
   it.each([
     ['insufficient-funds', { posted: 99n }],
     ['insufficient-funds', { held: 1n }],
     ['insufficient-funds', { unreleased: 1n }],
-    ['account-not-found', { status: 'CLOSED', posted: 0n }],
     ['account-frozen', { status: 'FROZEN' }],
     ['currency-mismatch', { currency: currency('OMR') }],
-  ] as const)('is refused: %s', (code, on) => {
-    expect(decide(100n, on)).toEqual({ reply: { refused: code, detail: expect.stringMatching(/account a /) } });
+  ] as const)('is refused, and whoever looks on is told: %s', (code, on) => {
+    const detail: unknown = expect.stringMatching(/account a /);
+    const data = { account_id: 'a', client: 'till', kind: 'withdrawal', amount: { amount: 100, currency: 'USD' }, code, detail };
+    expect(decide(100n, on)).toEqual({ reply: { refused: code, detail }, events: [{ topic: spendingRefused, data, sequence: 7 }] });
+  });
+
+  it('is refused without a word to others where there is no account', () => {
+    expect(decide(100n, { status: 'CLOSED', posted: 0n })).toEqual({
+      reply: { refused: 'account-not-found', detail: 'account a is closed' },
+    });
   });
 });

@@ -1,7 +1,7 @@
 import type { Money } from '@falconpay/money/money';
 import { toWire } from '@falconpay/money/money';
 import { momentOn } from '../../accounts/account.js';
-import { absenceOf, isInUse, refusalToGive, refusalToMove, turnDown } from '../../accounts/refusal.js';
+import { absenceOf, isInUse, refusalToGive, refusalToMove, refuseSpending, turnDown } from '../../accounts/refusal.js';
 import { afterSpending, refusalToClient } from '../../rules/client.js';
 import { walletUseCase } from '../../wallet-rows.js';
 import { posted, postToSystem, type Cause } from '../ledger.js';
@@ -27,7 +27,7 @@ export const withdrawMoney = walletUseCase({
       refusalToMove([{ account, name: key }], amount) ??
       refusalToGive(account, key, amount, at) ??
       refusalToClient(client, account, amount, at);
-    if (refusal) return turnDown(refusal);
+    if (refusal) return refuseSpending(account, { client: clientId, kind: 'withdrawal', amount }, refusal);
     const cause: Cause = { id: moment.newId('wdl'), type: 'withdrawal', reference, createdAt: at };
     const { accounts, entries } = postToSystem(cause, account, systemAccount('cash', amount.currency), amount);
     const time = at.toISOString();

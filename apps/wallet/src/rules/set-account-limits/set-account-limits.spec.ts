@@ -43,6 +43,14 @@ describe('limits for an account', () => {
     expect(reply).toEqual({ status: 200, body: { account: 'a' } });
   });
 
+  it('are set no earlier than what happened on the account before, whatever the clock says', () => {
+    const updatedAt = new Date(now.getTime() + 1);
+    expect(decide(limitsWith({ per_day: amountsOf(usd(5))[0] }), { updatedAt }).put).toMatchObject({
+      accounts: [{ updatedAt, limited: { usage: { since: updatedAt } } }],
+      accountEvents: [{ createdAt: updatedAt }],
+    });
+  });
+
   it('are set on a frozen account too', () => {
     expect(decide(undefined, { status: 'FROZEN' }).reply).toMatchObject({ status: 200 });
   });

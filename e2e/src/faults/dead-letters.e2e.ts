@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Message } from 'kafkajs';
 import { consumerGroup, deadLetterTopic, retryTopic } from '@falconpay/contracts/choreography';
 import type { SeenRecord } from '@falconpay/testing/system-topics';
 import { allEnded, brokenPromises, wrongInTheBooks } from './books.js';
@@ -161,5 +162,27 @@ describe('an operator', () => {
       async () => (await lookUp({ ...second, headers: { 'x-dlq-event-id': newId } }))?.outcome === 'done',
     );
     expect(await lookUp(second)).toMatchObject({ state: 'processed', outcome: 'replaced' });
+    await expectLargeLetterToWaitAlone();
   });
+
+  /** A dead letter for which its topic has no room, until an operator has made some. */
+  async function expectLargeLetterToWaitAlone(): Promise<void> {
+    const { running, topics } = system;
+    const dlq = deadLetterTopic(topic, group);
+    await topics.configure(dlq, { 'max.message.bytes': '20000' });
+    const [large, small] = ['large', 'small'].map((key) => ({ key, headers: { ce_id: randomUUID() } })) as [Message, Message];
+    const value = Buffer.alloc(30_000, 'x');
+    await running.produce(topic, { ...large, value });
+    const age = async (): Promise<number> =>
+      Number(/^falconpay_outbox_oldest_pending_seconds\{reason="record"\} (\S+)$/m.exec((await running.wallet.get('/metrics')).text)?.[1]);
+    await running.eventually('it is told of', async () => (await age()) > 0, { everyMs: 100 });
+    await running.produce(topic, { ...small, value: 'broken' });
+    const { id } = await post('lucky');
+    expect((await running.ended(id)).status).toBe('COMPLETED');
+    expect((await letters(3)).map(({ key }) => key)).toEqual(expect.arrayContaining(['one', 'two', 'small']));
+    await topics.configure(dlq, { 'max.message.bytes': '40000' });
+    const all = await letters(4);
+    expect(all.find(({ key }) => key === 'large')?.value).toBe(String(value));
+    await running.eventually('nothing waits', async () => (await age()) === 0, { everyMs: 100 });
+  }
 });

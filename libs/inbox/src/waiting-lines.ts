@@ -72,7 +72,6 @@ async function createWaitingLines(runner: QueryRunner): Promise<void> {
     )`);
   await runner.query(`create index blocked_lines_by_due_at on blocked_lines (due_at) where due_at is not null`);
   await runner.query(`create sequence held_position`);
-  // The first of a line that comes back from the dead letters goes before all that wait: positions tell within one line only.
   await runner.query(`
     create table held_events (
       event_id uuid primary key,
@@ -198,25 +197,12 @@ const dueLinesOf: Statement = { name: 'due lines', text: `select id from blocked
 export const dueLines = async (source: DataSource, limit: number): Promise<string[]> =>
   (await read<{ id: string }>(source, dueLinesOf, [limit])).map((row) => row.id);
 
-const putBack: Statement = {
-  name: 'put heads back',
-  text: `insert into held_events (event_id, line, record, position)
-    select event_id, line, record, coalesce((select min(position) - 1 from held_events old where old.line = new.line), nextval('held_position'))
-    from unnest($1::uuid[], $2::uuid[], $3::json[]) as new(event_id, line, record)`,
-};
-
-/** Before all that wait in their lines. */
-export async function putHeadsBack(tx: Transaction, heads: readonly HeldEvent[]): Promise<void> {
-  if (heads.length === 0) return;
-  await tx.query(putBack, [
-    heads.map((head) => head.eventId),
-    heads.map((head) => head.line),
-    heads.map((head) => JSON.stringify(head.record)),
-  ]);
-}
-
 const deleteHeld: Statement = { name: 'delete held events', text: `delete from held_events where event_id = any($1::uuid[])` };
-const deleteLines: Statement = { name: 'delete lines', text: `delete from blocked_lines where id = any($1::uuid[])` };
+const deleteEmpty: Statement = {
+  name: 'delete empty lines',
+  text: `delete from blocked_lines line where id = any($1::uuid[]) and head_id is null
+    and not exists (select from held_events held where held.line = line.id)`,
+};
 const settle: Statement = {
   name: 'settle in inbox',
   // An operator's replay may come after the inbox has forgotten: what is settled is known again. How it ended is said once.
@@ -229,8 +215,9 @@ const settle: Statement = {
 export async function letGo(tx: Transaction, eventIds: readonly string[]): Promise<void> {
   if (eventIds.length > 0) await tx.query(deleteHeld, [eventIds]);
 }
-export async function releaseLines(tx: Transaction, lines: readonly string[]): Promise<void> {
-  if (lines.length > 0) await tx.query(deleteLines, [lines]);
+/** Of these lines, which are locked, those without a head in which nobody waits. */
+export async function releaseEmptyLines(tx: Transaction, lines: readonly string[]): Promise<void> {
+  if (lines.length > 0) await tx.query(deleteEmpty, [lines]);
 }
 
 /** How an event ended that was not settled when it came in, or what became of an operator's delivery. */

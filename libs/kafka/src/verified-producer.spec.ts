@@ -1,5 +1,5 @@
 import type { Kafka, ProducerBatch, RecordMetadata } from 'kafkajs';
-import { VerifiedProducer, type OutboundRecord } from './verified-producer.js';
+import { RecordRefused, VerifiedProducer, type OutboundRecord } from './verified-producer.js';
 
 type Answer = RecordMetadata[] | Error;
 
@@ -116,6 +116,13 @@ describe('the producer', () => {
     await expect(producer.send(records)).rejects.toThrow('gone');
     await producer.send(records);
     expect(brokers.connected).toBe(2);
+  });
+
+  it.each(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'])('says that it is a record that is refused: %s', async (type) => {
+    brokers.lies.push(() => Object.assign(new Error('no'), { type }));
+    await expect(producer.send(records)).rejects.toThrow(RecordRefused);
+    brokers.lies.push(() => Object.assign(new Error('no'), { type: 'NOT_LEADER_FOR_PARTITION' }));
+    await expect(producer.send(records)).rejects.not.toThrow(RecordRefused);
   });
 
   it('sends a key always to the partition that other clients of Kafka would choose', async () => {

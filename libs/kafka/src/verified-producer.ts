@@ -13,6 +13,15 @@ export interface ProducerEvents {
   onUnverified(records: number): void;
 }
 
+/** The broker will not have one of the records, however often it is sent: for what is in it. */
+export class RecordRefused extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+    this.name = 'RecordRefused';
+  }
+}
+const refusals = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD']);
+
 /** kafkajs makes one record batch per partition and request, and the broker takes about 1 MiB. */
 const bytesPerSendMax = 800_000;
 
@@ -37,14 +46,14 @@ export class VerifiedProducer {
     private readonly events: ProducerEvents,
   ) {}
 
-  /** Resolves when every record is acknowledged; rejects when that is not known. Never call it twice at a time. */
+  /** Resolves when every record is acknowledged; rejects when that is not known, with RecordRefused when it never will be. Never call it twice at a time. */
   async send(records: readonly OutboundRecord[]): Promise<void> {
     try {
       const addressed = await this.address(records);
       for (const part of parts(addressed)) await this.sendPart(part);
     } catch (error) {
       await this.discard();
-      throw error;
+      throw isRefusal(error) ? new RecordRefused(error) : error;
     }
   }
 
@@ -126,6 +135,8 @@ export class VerifiedProducer {
     await producer?.disconnect().catch(() => undefined);
   }
 }
+
+const isRefusal = (error: unknown): error is Error => error instanceof Error && refusals.has((error as { type?: string }).type ?? '');
 
 function countByPartition(records: readonly Addressed[]): Map<string, number> {
   const counts = new Map<string, number>();

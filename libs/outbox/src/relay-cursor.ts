@@ -5,6 +5,7 @@ import type { VerbatimRecord } from './outbox-event.js';
 /** A row of the outbox as the relay reads it. */
 export interface OutboxRow {
   readonly position: bigint;
+  readonly xid: string;
   readonly id: string;
   readonly topic: string;
   readonly key: string;
@@ -24,10 +25,18 @@ export interface Lease {
   readonly snapshot: string;
 }
 
+/** Another instance has taken over while this one was sending: what it still has to send is the other's. */
+export class LostLead extends Error {
+  constructor() {
+    super('another instance publishes now');
+    this.name = 'LostLead';
+  }
+}
+
 /** Longer than any pause of a healthy leader, short enough that a stopped one is not missed for long. */
 const leaseSeconds = 5;
 
-const columns = `position, id, aggregatetype as topic, aggregateid as key, type, time, sequence, causation_id, traceparent, verbatim,
+export const rowColumns = `position, xid::text, id, aggregatetype as topic, aggregateid as key, type, time, sequence, causation_id, traceparent, verbatim,
   case when verbatim is null then convert_from(payload, 'UTF8') else encode(payload, 'base64') end as payload`;
 
 // A leader whose database session is gone is dead, whatever its lease says: the next one does not have to wait. The session
@@ -59,14 +68,14 @@ const newSql = unseenBySql('$1::pg_snapshot');
 // position was taken. A cursor on the position alone would step over a transaction that commits after a later one.
 const firstPage: Statement = {
   name: 'relay first page',
-  text: `select ${columns}, pg_current_snapshot()::text as snapshot from outbox
+  text: `select ${rowColumns}, pg_current_snapshot()::text as snapshot from outbox
     where ${newSql}
     order by position limit $2`,
 };
 
 const nextPage: Statement = {
   name: 'relay next page',
-  text: `select ${columns} from outbox
+  text: `select ${rowColumns} from outbox
     where ${newSql}
       and pg_visible_in_snapshot(xid, $2::pg_snapshot) and position > $3
     order by position limit $4`,
@@ -78,24 +87,37 @@ const snapshotIfNothingIsPending: Statement = {
     where ${newSql})`,
 };
 
+const countAndAgeSql = `count(*)::int as count, coalesce(extract(epoch from clock_timestamp() - min(o.created_at)), 0)::float as oldest_seconds`;
+
 const pending: Statement = {
   name: 'relay pending',
-  text: `select waiting.count, waiting.oldest_seconds,
+  text: `select waiting.count, waiting.oldest_seconds, refused.count as refused, refused.oldest_seconds as refused_oldest_seconds,
       lease_until >= clock_timestamp() and exists (select 1 from pg_stat_activity where pid = backend_pid) as has_leader
     from outbox_cursor c, lateral (
-      select count(*)::int as count, coalesce(extract(epoch from clock_timestamp() - min(o.created_at)), 0)::float as oldest_seconds
-      from outbox o where ${unseenBySql('c.snapshot')}
-    ) waiting`,
+      select ${countAndAgeSql} from outbox o
+      where ${unseenBySql('c.snapshot')} and not exists (select 1 from outbox_refused r where r.position = o.position)
+    ) waiting, (select ${countAndAgeSql} from outbox_refused r join outbox o on o.xid = r.xid and o.position = r.position) refused`,
 };
 
 const publishedUpTo = (partition: string): string =>
-  `select not exists (select 1 from ${partition} o, outbox_cursor c where not pg_visible_in_snapshot(o.xid, c.snapshot)) as published`;
+  `select not exists (select 1 from ${partition} o, outbox_cursor c where not pg_visible_in_snapshot(o.xid, c.snapshot))
+    and not exists (select 1 from outbox_refused r join ${partition} o on o.xid = r.xid and o.position = r.position) as published`;
 
 /** What is committed and not published, and whether an instance has the lead that would publish it. */
 export interface Pending {
   readonly count: number;
   readonly oldestSeconds: number;
   readonly hasLeader: boolean;
+  /** Beside those: what the broker refuses for what is in it, and what waits behind that. */
+  readonly refused: { readonly count: number; readonly oldestSeconds: number };
+}
+
+interface PendingRow {
+  readonly count: number;
+  readonly oldest_seconds: number;
+  readonly has_leader: boolean;
+  readonly refused: number;
+  readonly refused_oldest_seconds: number;
 }
 
 /** What became visible in one look: the first page of rows, and the snapshot that further pages are read under. */
@@ -147,8 +169,11 @@ export class RelayCursor {
   }
 
   async pending(): Promise<Pending> {
-    const [row] = await read<{ count: number; oldest_seconds: number; has_leader: boolean }>(this.source, pending);
-    return { count: row?.count ?? 0, oldestSeconds: row?.oldest_seconds ?? 0, hasLeader: row?.has_leader ?? false };
+    const [row] = await read<PendingRow>(this.source, pending);
+    return {
+      ...{ count: row?.count ?? 0, oldestSeconds: row?.oldest_seconds ?? 0, hasLeader: row?.has_leader ?? false },
+      refused: { count: row?.refused ?? 0, oldestSeconds: row?.refused_oldest_seconds ?? 0 },
+    };
   }
 
   async isPublished(partition: string): Promise<boolean> {

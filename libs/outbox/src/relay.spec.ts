@@ -7,8 +7,9 @@ import { inTransaction } from '@falconpay/postgres/transaction';
 import { eventually } from '@falconpay/testing/eventually';
 import { createDatabase, type TestDatabase } from '@falconpay/testing/infrastructure';
 import { appendToOutbox, createOutbox } from './outbox-table.js';
+import { CreateRefusedEvents1765152000000, RefusedEvents, type Publisher } from './refused-events.js';
 import { RelayCursor, type OutboxRow } from './relay-cursor.js';
-import { Relay, type Publisher } from './relay.js';
+import { Relay } from './relay.js';
 
 class CreateOutbox1700000000000 implements MigrationInterface {
   up = (runner: QueryRunner): Promise<void> => createOutbox(runner);
@@ -43,7 +44,7 @@ const tell = (what: string): void => {
 beforeEach(async () => {
   failures.length = told.length = 0;
   database = await createDatabase('outbox_relay');
-  source = defineDatabase({ url: database.url, applicationName: 'spec', migrations: [CreateOutbox1700000000000] });
+  source = defineDatabase({ url: database.url, applicationName: 'spec', migrations: [CreateOutbox1700000000000, CreateRefusedEvents1765152000000] });
   await openDatabase(source, () => undefined);
 });
 afterEach(async () => {
@@ -54,7 +55,7 @@ afterEach(async () => {
 });
 
 function startRelay(publisher: Publisher, owner = 'one', from = source): Relay {
-  const relay = new Relay(new RelayCursor(from, owner), publisher, {
+  const relay = new Relay(new RelayCursor(from, owner), new RefusedEvents(from, publisher, () => undefined), {
     onFailure: (error) => {
       failures.push(error);
       tell('failed');

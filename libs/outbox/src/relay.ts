@@ -1,10 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Lease, Look, OutboxRow, RelayCursor } from './relay-cursor.js';
-
-export interface Publisher {
-  /** Resolves when every row is on the broker, in order per key; rejects when that is not known. */
-  publish(rows: readonly OutboxRow[]): Promise<void>;
-}
+import type { RefusedEvents } from './refused-events.js';
+import { LostLead, type Lease, type Look, type RelayCursor } from './relay-cursor.js';
 
 export interface RelayEvents {
   /** The broker or the database refused; the relay goes on trying. */
@@ -23,14 +19,6 @@ const failurePauseMs = 250;
 /** How far the cursor's row may lag behind what was published: after a crash that much is sent twice, and absorbed. */
 const cursorLagMs = 50;
 const leaseRenewalMs = 2_000;
-
-/** Another instance has taken over while this one was sending: what it still has to send is the other's. */
-class LostLead extends Error {
-  constructor() {
-    super('another instance publishes now');
-    this.name = 'LostLead';
-  }
-}
 
 /**
  * Publishes what the service's transactions appended, each row at least once, in order per key. One instance leads at a
@@ -51,7 +39,7 @@ export class Relay {
 
   constructor(
     private readonly cursor: RelayCursor,
-    private readonly publisher: Publisher,
+    private readonly broker: RefusedEvents,
     private readonly events: RelayEvents,
   ) {}
 
@@ -94,6 +82,7 @@ export class Relay {
     clearInterval(this.renewal);
     this.lease = await this.cursor.acquire();
     if (!this.lease) return this.rest(standbyPollMs);
+    await this.broker.load();
     this.published = this.persisted = this.lease.snapshot;
     this.persistedAt = performance.now();
     this.renewal = setInterval(() => void this.renew(), leaseRenewalMs);
@@ -112,9 +101,10 @@ export class Relay {
 
   private async publishWhatIsNew(lease: Lease): Promise<void> {
     this.woken = false;
+    await this.broker.tryAgain(lease);
     const look = await this.cursor.look(this.published, pageSize);
     if (look.rows.length > 0) {
-      await this.publishAll(look);
+      await this.publishAll(lease, look);
       this.events.onCaughtUp();
       this.pollMs = busyPollMs;
       await this.persist(lease, cursorLagMs);
@@ -126,13 +116,13 @@ export class Relay {
     this.pollMs = Math.min(this.pollMs * 2, idlePollMs);
   }
 
-  private async publishAll(first: Look): Promise<void> {
+  private async publishAll(lease: Lease, first: Look): Promise<void> {
     let look = first;
     for (;;) {
       if (!this.lease) throw new LostLead();
       // The next page is read while this one is on its way to the broker.
       const [, further] = await Promise.all([
-        this.publisher.publish(look.rows),
+        this.broker.publish(lease, look.rows),
         look.rows.length < pageSize ? [] : this.cursor.lookFurther(this.published, look, pageSize),
       ]);
       if (further.length === 0) break;

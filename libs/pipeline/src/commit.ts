@@ -120,9 +120,9 @@ export class CommitRun<Kinds extends RowKinds> {
     this.work.forEach((work, index) => (this.outcomes[index] ??= this.settle(work, index, this.moment)));
   }
 
-  /** After a commit that drains a line: whether there is more in it. */
-  goOn(isEmpty: boolean): void {
-    this.lines.goOn(isEmpty, this.moment);
+  /** After all of a commit that drains a line. */
+  goOn(): void {
+    this.lines.goOn(this.moment);
   }
 
   /** One trip again. The events come last: their positions are taken while all rows are locked. */
@@ -164,11 +164,11 @@ export class CommitRun<Kinds extends RowKinds> {
         ...(decision.events ?? []).map((event) => outboxEventOf(event, work, moment)),
         ...(decision.records ?? []).map((record) => verbatimEventOf(record, moment)),
       ];
-      const outcome: Outcome = work.kind === 'event' ? { kind: 'done' } : this.answer(work, decision.reply as Reply | Refusal);
+      const outcome: Outcome = work.kind === 'event' ? { kind: work.command ? 'obeyed' : 'done' } : this.answer(work, decision.reply as Reply | Refusal);
       this.rows.apply(decision);
       this.decisions.push(decision);
       this.events.push(...events);
-      if (work.kind === 'event') this.lines.done(work);
+      if (work.kind === 'event') this.lines.done(work, moment);
       return outcome;
     } catch (error) {
       return work.kind === 'event' ? this.fail(work, failureOf(error, call.useCase.name), moment) : { kind: 'failed', error };

@@ -81,7 +81,7 @@ export class LineDrainer<Kinds extends RowKinds> {
       const run = new CommitRun(this.context, work, new LinesOfCommit<Kinds>(this.context, due.line));
       await run.prepare(tx, false);
       run.decideAll();
-      run.goOn(work.length < limit);
+      run.goOn();
       await run.write(tx);
       return { work, committed: run.result };
     });

@@ -8,8 +8,7 @@ import {
   lineOf,
   lockBlockedLines,
   lockLinesOfHeads,
-  putHeadsBack,
-  releaseLines,
+  releaseEmptyLines,
   settleInInbox,
   updateLines,
   type HeldEvent,
@@ -44,9 +43,11 @@ export class LinesOfCommit<Kinds extends RowKinds> {
   private readonly lines = new Map<string, Line>();
   private readonly idOfHead = new Map<string, string>();
   private readonly held: HeldEvent[] = [];
-  private readonly putBack: HeldEvent[] = [];
   private readonly gone: string[] = [];
-  private readonly released: string[] = [];
+  /** Their heads have been taken in, or let go. */
+  private readonly drained = new Set<string>();
+  /** Dead letters that an operator has sent back, and the lines that they are the heads of. */
+  private readonly sentBack = new Map<EventWork<Kinds>, Line>();
   private readonly settled = new Map<string, LateOutcome>();
 
   constructor(
@@ -78,7 +79,7 @@ export class LinesOfCommit<Kinds extends RowKinds> {
   }
 
   isBlocked(work: EventWork<Kinds>): boolean {
-    return this.blocked.size > 0 && this.blocked.has(this.lineOf(work));
+    return this.blocked.size > 0 && this.blocked.has(this.lineOf(work)) && !this.sentBack.has(work);
   }
 
   /** Behind the head of its key. */
@@ -87,9 +88,11 @@ export class LinesOfCommit<Kinds extends RowKinds> {
     return { kind: 'waiting' };
   }
 
-  done(work: EventWork<Kinds>): void {
-    if (!this.draining) return;
-    this.gone.push(work.eventId);
+  done(work: EventWork<Kinds>, { now }: Moment): void {
+    const sentBack = this.sentBack.get(work);
+    if (this.draining) this.gone.push(work.eventId);
+    else if (sentBack) this.drain(sentBack, now);
+    else return;
     this.settled.set(work.eventId, 'done');
   }
 
@@ -104,9 +107,10 @@ export class LinesOfCommit<Kinds extends RowKinds> {
       if (!isTriedAgain) this.gone.push(work.eventId);
     } else if (isTriedAgain) this.held.push(this.heldOf(work));
     if (isTriedAgain) return { outcome: { kind: 'retried-later', failure }, deadLetter: undefined };
-    const { record, eventId } = work;
+    const { eventId } = work;
     const deadLetter = deadLetterOf({
-      ...{ record, eventId, failure, at: now, id: moment.newUuid() },
+      ...{ eventId, failure, at: now, id: moment.newUuid() },
+      record: this.sentBack.has(work) ? { ...work.record, ...placeOf(line) } : work.record,
       ...{ group: this.context.consumerGroup, serviceVersion: this.context.serviceVersion },
       attempts: line.attempts,
       firstFailedAt: line.firstFailedAt ?? now,
@@ -115,7 +119,7 @@ export class LinesOfCommit<Kinds extends RowKinds> {
     return { outcome: { kind: 'set-aside', failure }, deadLetter };
   }
 
-  /** What an operator wants done with a dead letter. Undefined: nobody knows of one, and the event was never taken in. */
+  /** What an operator wants done with a dead letter. Undefined: it is to be decided now, as an event whose turn it is. */
   obey(work: EventWork<Kinds>, isNew: boolean, moment: Moment): Outcome | undefined {
     const { command } = work;
     if (!command) return undefined;
@@ -131,6 +135,7 @@ export class LinesOfCommit<Kinds extends RowKinds> {
     const line = this.lines.get(this.idOfHead.get(command.headId) ?? '');
     if (line?.state !== 'dead' || line.headId !== command.headId) {
       if (!isNew) return { kind: 'duplicate' };
+      // Nobody knows of a dead letter, and the event was never taken in.
       if (command.kind === 'replay') return undefined;
       this.settled.set(work.eventId, 'refused');
       return { kind: 'refused', reason: 'what it is to replace is no dead letter any more' };
@@ -138,7 +143,7 @@ export class LinesOfCommit<Kinds extends RowKinds> {
     if (line.replayId === command.replayId) return { kind: 'duplicate' };
     if (command.kind === 'discard') {
       this.settled.set(command.headId, 'discarded');
-      this.put(drainedOf(line, moment.now));
+      this.drain(line, moment.now);
       return { kind: 'obeyed' };
     }
     const told = { replayId: command.replayId, replayCount: command.count };
@@ -151,18 +156,16 @@ export class LinesOfCommit<Kinds extends RowKinds> {
       if (!isNew) return { kind: 'refused', reason: 'an edited record needs an id that is new' };
       this.settled.set(command.headId, 'replaced');
     }
-    const { partition, offset, timestamp } = line;
-    this.putBack.push({ eventId: work.eventId, line: line.id, record: { ...keptOf(work.record), partition, offset, timestamp } });
-    this.put({ ...line, ...told, headId: work.eventId, state: 'retrying', dueAt: moment.now });
-    return { kind: 'obeyed' };
+    const head = { ...line, ...told, headId: work.eventId };
+    this.put(head);
+    this.sentBack.set(work, head);
+    return undefined;
   }
 
-  /** After the last event of a commit that drains: none failed. `isEmpty`: nobody waits in the line any more. */
-  goOn(isEmpty: boolean, moment: Moment): void {
+  /** After the last event of a commit that drains: none failed. */
+  goOn({ now }: Moment): void {
     const line = this.draining;
-    if (!line || this.blocked.has(line.id)) return;
-    if (isEmpty) this.released.push(line.id);
-    else this.put(drainedOf(line, moment.now));
+    if (line && !this.blocked.has(line.id)) this.drain(line, now);
   }
 
   async write(tx: Transaction): Promise<void> {
@@ -176,16 +179,15 @@ export class LinesOfCommit<Kinds extends RowKinds> {
       insertLines(tx, added),
       updateLines(tx, changed),
       letGo(tx, this.gone),
-      releaseLines(tx, this.released),
-      putHeadsBack(tx, this.putBack),
       holdEvents(tx, this.held),
+      releaseEmptyLines(tx, [...this.drained]),
       settleInInbox(tx, this.settled),
     ]);
   }
 
   private failedLine(work: EventWork<Kinds>, failure: Failure, now: Date): Line {
     const { record, eventId, command } = work;
-    const line = this.draining;
+    const line = this.draining ?? this.sentBack.get(work);
     const isHead = line?.headId === eventId;
     const attempts = isHead ? line.attempts + 1 : 1;
     const firstFailedAt = (isHead ? line.firstFailedAt : undefined) ?? now;
@@ -198,7 +200,7 @@ export class LinesOfCommit<Kinds extends RowKinds> {
       ...{ headId: eventId, state: dueAt ? 'retrying' : 'dead', dueAt, attempts, firstFailedAt, blockedAt: line?.blockedAt ?? now },
       ...{ errorClass: failure.errorClass, errorMessage: redacted(failure.message, messageBytesMax).replaceAll('\0', '') },
       ...{ replayId, replayCount: (isHead ? line.replayCount : command?.count) ?? 0 },
-      ...{ partition: record.partition, offset: record.offset, timestamp: record.timestamp },
+      ...placeOf(this.sentBack.get(work) ?? record),
     };
   }
 
@@ -216,13 +218,20 @@ export class LinesOfCommit<Kinds extends RowKinds> {
     if (line.headId !== undefined) this.idOfHead.set(line.headId, line.id);
   }
 
+  /** Whoever waits in it is due; a line in which nobody waits is released. */
+  private drain(line: Line, now: Date): void {
+    this.put(drainedOf(line, now));
+    this.drained.add(line.id);
+  }
+
   /** One version more than it was locked at, however often it changes in this commit. */
   private put(line: Line): void {
     this.lines.set(line.id, { ...line, version: (this.locked.get(line.id)?.version ?? 0) + 1 });
   }
 }
 
-/** Whoever waits in it is due. */
+const placeOf = ({ partition, offset, timestamp }: Pick<Line, 'partition' | 'offset' | 'timestamp'>) => ({ partition, offset, timestamp });
+
 const drainedOf = (line: Line, now: Date): Line => ({
   ...line,
   ...{ headId: undefined, state: 'retrying', dueAt: now, attempts: 0, firstFailedAt: undefined },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { InvariantViolation } from '@falconpay/lifecycle/lifecycle';
+import { headerOf } from '@falconpay/kafka/inbound-record';
 import { recordOf } from '@falconpay/outbox/outbox-record';
 import type { OutboxRow } from '@falconpay/outbox/relay-cursor';
 import { createDatabase } from '@falconpay/testing/infrastructure';
@@ -236,9 +237,37 @@ describe('an operator', () => {
     await block();
     isMended = true;
     expect(await pipeline.takeIn([sentBack(poison)])).toEqual([{ kind: 'obeyed' }]);
+    expect(await database.addedTo('a')).toEqual([-1]);
     await drain();
     expect(await database.addedTo('a')).toEqual([-1, 2, 3]);
     expect(await lines()).toEqual([]);
+  });
+
+  it('sends many back together: each is taken in with the commit that read it, and a key is free when nobody waits behind it', async () => {
+    const many = ['a', 'b', 'c', 'd'].map((key) => keyed(key, -1));
+    await pipeline.takeIn([...many, keyed('d', 2)]);
+    isMended = true;
+    const next = keyed('d', 3);
+    expect(kindsOf(await pipeline.takeIn([...many.map((each) => sentBack(each)), next]))).toEqual({ obeyed: 4, waiting: 1 });
+    expect(await lines()).toMatchObject([{ head_id: null, state: 'retrying' }]);
+    for (const key of ['a', 'b', 'c']) expect(await database.addedTo(key)).toEqual([-1]);
+    expect(kindsOf(await pipeline.takeIn([keyed('a', 2)]))).toEqual({ done: 1 });
+    await drain(other);
+    expect(await database.addedTo('d')).toEqual([-1, 2, 3]);
+    expect(await lines()).toEqual([]);
+  });
+
+  it('hears of the one among many that the database refuses, from where it lay first; the others are taken in', async () => {
+    const many = [keyed('a', 1), keyed('b', 5_000), keyed('c', 1)];
+    trouble.with = () => {
+      throw new InvariantViolation('impossible');
+    };
+    await pipeline.takeIn(many);
+    trouble.with = () => undefined;
+    const replays = many.map((each) => sentBack({ ...each, record: { ...each.record, offset: '77' } }));
+    expect((await pipeline.takeIn(replays)).map(({ kind }) => kind)).toEqual(['obeyed', 'set-aside', 'obeyed']);
+    expect(await lines()).toMatchObject([{ head_id: many[1]?.eventId, state: 'dead', error_class: '23514', attempts: 2 }]);
+    expect(headerOf((await newestLetter()).record, 'x-dlq-offset')).toBe(many[1]?.record.offset);
   });
 
   it('may do so ten times, together or one after the other: it takes effect once', async () => {
@@ -256,8 +285,7 @@ describe('an operator', () => {
   it('is told at once when it fails again: with the dead letters, behind nobody, and under the same id', async () => {
     await block();
     const replay = sentBack(poison);
-    await pipeline.takeIn([replay]);
-    await drain();
+    expect(kindsOf(await pipeline.takeIn([replay]))).toEqual({ 'set-aside': 1 });
     expect(await lines()).toMatchObject([{ state: 'dead', attempts: 2, head_id: poison.eventId }]);
     expect(await letters()).toBe(2);
     // What was done is known: the record of a replay may come twice.
@@ -334,7 +362,7 @@ describe('an operator', () => {
 
   it('may send what was never taken in: it is a new event then', async () => {
     const work = sentBack(keyed('a', 1, newId()));
-    expect(kindsOf(await pipeline.takeIn([work, work]))).toEqual({ done: 1, duplicate: 1 });
+    expect(kindsOf(await pipeline.takeIn([work, work]))).toEqual({ obeyed: 1, duplicate: 1 });
     expect(await database.addedTo('a')).toEqual([1]);
   });
 });

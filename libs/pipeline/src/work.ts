@@ -51,7 +51,7 @@ export type Outcome =
   | { readonly kind: 'retried-later'; readonly failure: Failure }
   /** It waits behind another of its key. */
   | { readonly kind: 'waiting' }
-  /** An operator's command was carried out; what it led to comes later. */
+  /** An operator's command was carried out: what was sent back is taken in, what was discarded is let go. */
   | { readonly kind: 'obeyed' }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'answered'; readonly answer: StoredAnswer; readonly replayed: boolean }

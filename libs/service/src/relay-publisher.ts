@@ -1,7 +1,7 @@
 import type { VerifiedProducer } from '@falconpay/kafka/verified-producer';
 import { recordOf } from '@falconpay/outbox/outbox-record';
+import type { Publisher } from '@falconpay/outbox/refused-events';
 import type { OutboxRow } from '@falconpay/outbox/relay-cursor';
-import type { Publisher } from '@falconpay/outbox/relay';
 
 /** The relay's rows as records of this service, through the producer that checks what the broker says. */
 export function publisherOf(producer: VerifiedProducer, service: string): Publisher {

@@ -12,8 +12,9 @@ import { retentionOf } from '@falconpay/kafka/topic-retention';
 import { ensureTopics, type TopicNeeded } from '@falconpay/kafka/topics';
 import { VerifiedProducer } from '@falconpay/kafka/verified-producer';
 import { outboxPartitions } from '@falconpay/outbox/outbox-table';
+import { CreateRefusedEvents1765152000000, RefusedEvents } from '@falconpay/outbox/refused-events';
 import { Relay } from '@falconpay/outbox/relay';
-import { RelayCursor } from '@falconpay/outbox/relay-cursor';
+import { RelayCursor, type OutboxRow } from '@falconpay/outbox/relay-cursor';
 import type { Committed } from '@falconpay/pipeline/commit';
 import { EventIntake } from '@falconpay/pipeline/event-intake';
 import type { BatchHandler } from '@falconpay/pipeline/events-controller';
@@ -70,7 +71,7 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     this.source = defineDatabase({
       url: configuration.databaseUrl,
       applicationName: `falconpay-${definition.name}`,
-      migrations: [...definition.migrations, CreateWaitingLines1764547200000],
+      migrations: [...definition.migrations, CreateWaitingLines1764547200000, CreateRefusedEvents1765152000000],
       poolSize: configuration.DATABASE_POOL_SIZE,
     });
     const { name, consumerGroup, tables } = definition;
@@ -97,7 +98,8 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     const kafka = createKafka(options, log);
     this.producer = new VerifiedProducer(kafka, options, { onUnverified: (count) => this.countUnverified(count) });
     this.cursor = new RelayCursor(this.source, `${hostname()}:${process.pid}`);
-    this.relay = new Relay(this.cursor, publisherOf(this.producer, name), {
+    const broker = new RefusedEvents(this.source, publisherOf(this.producer, name), (row, reason) => this.tellRefused(row, reason));
+    this.relay = new Relay(this.cursor, broker, {
       onFailure: (error) => this.publishFailed(error),
       onCaughtUp: () => this.publishing.worked(),
     });
@@ -238,6 +240,10 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     this.publishing.failed(error);
   }
 
+  private tellRefused({ id, topic }: OutboxRow, reason: string): void {
+    this.log.error({ event_id: id, topic, reason }, 'the broker refuses an event for what is in it: it is set aside, and tried again');
+  }
+
   private transportEvents() {
     const lag = this.metrics.gauge('falconpay_consumer_lag_records');
     const perPartition = new Map<string, number[]>();
@@ -260,11 +266,12 @@ export class ServiceRuntime<Kinds extends RowKinds> {
     const pending = this.metrics.gauge('falconpay_outbox_pending');
     const oldest = this.metrics.gauge('falconpay_outbox_oldest_pending_seconds');
     fillTogether([pending, oldest], async () => {
-      const { count, oldestSeconds, hasLeader } = await this.cursor.pending();
-      pending.with({}).set(count);
+      const { count, oldestSeconds, hasLeader, refused } = await this.cursor.pending();
+      pending.with({}).set(count + refused.count);
       // A leader whose sends fail gives the lead back each time: that it has none just then says nothing.
       const holdsItUp = this.publishing.isFailing ? 'broker' : hasLeader ? 'behind' : 'no-leader';
       for (const reason of ['broker', 'behind', 'no-leader']) oldest.with({ reason }).set(reason === holdsItUp ? oldestSeconds : 0);
+      oldest.with({ reason: 'record' }).set(refused.oldestSeconds);
     });
   }
 

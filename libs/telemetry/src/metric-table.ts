@@ -74,7 +74,7 @@ export const METRICS = {
   falconpay_reversals_unacknowledged: gauge('Reversals that have failed more than six times: somebody has to call there', 'partner'),
   falconpay_outbox_pending: gauge('Events committed and not yet published'),
   falconpay_outbox_oldest_pending_seconds: gauge(
-    'Age of the oldest event that is not published; reason is broker (it refuses or is away), no-leader (no instance publishes) or behind',
+    'Age of the oldest event that is not published; reason is broker (it refuses or is away), no-leader (no instance publishes), behind, or record (the broker refuses this one, for what is in it)',
     'reason',
   ),
   falconpay_outbox_publish_failures_total: counter('Attempts to publish that failed; each is repeated'),

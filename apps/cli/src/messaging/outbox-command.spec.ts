@@ -43,6 +43,12 @@ describe('falconpay outbox status', () => {
     });
   });
 
+  it('tells each reason when there are two: one record may be refused while all others wait for the broker', async () => {
+    await servicesTell(`${outboxOf(3, 'broker', 20)}falconpay_outbox_oldest_pending_seconds{reason="record"} 90\n`);
+    expect(await outbox(['status'])).toBe(1);
+    expect(said.join('\n')).toMatch(/^wallet +3 +90 s +broker, record +3$/m);
+  });
+
   it('has nothing to say against one that is up to date, and does not take silence for that', async () => {
     await servicesTell(outboxOf(0, 'behind', 0));
     expect(await outbox(['status'])).toBe(0);

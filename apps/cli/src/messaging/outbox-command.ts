@@ -7,7 +7,8 @@ import { Scrape } from './scrape.js';
 export const outboxUsage = `falconpay outbox status [--older-than SECONDS] [--json]
 
 How many events each service has committed and not published yet, for how long the oldest has waited, and why: "broker" (it refuses
-or is away), "no-leader" (no instance publishes) or "behind" (more comes in than goes out).
+or is away), "no-leader" (no instance publishes), "behind" (more comes in than goes out), "record" (the broker refuses this one, for
+what is in it; the log says which it is and why. It and what follows under its key are tried again; others go on).
 
   --older-than SECONDS  from when on that is too long (60)
   --json                everything as JSON
@@ -46,12 +47,12 @@ export async function outbox(args: readonly string[]): Promise<number> {
 
 function stateOf(service: string, scrape: Scrape | undefined): OutboxState {
   const reasons = scrape?.series('falconpay_outbox_oldest_pending_seconds') ?? [];
-  const oldest = reasons.find(({ value }) => value > 0);
+  const waiting = reasons.filter(({ value }) => value > 0);
   return {
     service,
     waiting: scrape?.value('falconpay_outbox_pending') ?? null,
-    oldest_seconds: reasons.length === 0 ? null : (oldest?.value ?? 0),
-    because: oldest?.labels['reason'] ?? null,
+    oldest_seconds: reasons.length === 0 ? null : Math.max(0, ...waiting.map(({ value }) => value)),
+    because: waiting.length === 0 ? null : waiting.map(({ labels }) => labels['reason']).join(', '),
     failed_sends: scrape?.value('falconpay_outbox_publish_failures_total') ?? null,
   };
 }

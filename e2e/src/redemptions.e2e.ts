@@ -15,7 +15,8 @@ beforeAll(async () => {
   const env = {
     ...{ REDEMPTION_TIMEOUT_MS: String(answerWithinMs), REVERSAL_RETRY_MS: '20', ATM_ERRANDS_EVERY_MS: '20' },
   };
-  system = await startSystem({ name: 'redemptions', env });
+  const services = ['payment', 'wallet', 'atm-gateway', 'simulator', 'backoffice'];
+  system = await startSystem({ name: 'redemptions', services, env });
   institution = await Institution.join(system);
 });
 afterAll(() => system?.stop());
@@ -28,9 +29,13 @@ async function at(...behaviours: string[]): Promise<{ institution: Institution; 
 }
 const says = ({ evidence }: Redemption): string[] => evidence.map((piece) => `${piece.source} ${piece.says}`);
 const balanceOf = (account: string): Promise<number> => system.balance(account);
-/** What operators are told, and clients are not. */
-const reasonOf = async ({ id }: Redemption): Promise<string | undefined> =>
-  (await system.sql<{ reason: string }>('atm-gateway', 'select failure_reason as reason from orders where id = $1', [id]))[0]?.reason;
+/** What operators are told on its timeline, and clients are not. */
+const reasonOf = ({ id }: Redemption): Promise<string> =>
+  system.eventually('the back office has heard of the refusal', async () => {
+    const { body } = await system.backoffice.get(`/v1/timelines/${id}`);
+    const { events = [] } = body as { events?: { event: string; why: { detail: string } | null }[] };
+    return events.find(({ event }) => event === 'redemption.refused')?.why?.detail;
+  });
 const limitCards = (limits: object) =>
   system.wallet.send('PUT', '/v1/clients/cards/limits', JSON.stringify(limits), { 'content-type': 'application/json' });
 /** What stays charged there, by its own record. */

@@ -27,4 +27,21 @@ describe('what the back office takes in of any record', () => {
       expect(eventOf({ timestamp, headers: { ce_time: '2026-01-01T00:00:00Z' } }).at).toEqual(new Date('2026-01-01T00:00:00Z'));
     },
   );
+
+  const refused = { code: 'account-frozen', detail: 'account 1\u00001 is frozen' };
+  it.each(['payment.failed', 'hold.refused', 'redemption.refused', 'withdrawal.failed', 'payout.failed', 'spending.refused'])(
+    'is why not, of a %s',
+    (topic) => {
+      const value = Buffer.from(JSON.stringify({ ...refused, more: 1 }));
+      expect(eventOf({ topic, value }).why).toEqual({ code: 'account-frozen', detail: 'account 11 is frozen' });
+    },
+  );
+
+  const silent = [null, '{', 'null', '{"code":1,"detail":"x"}', '{"code":"x"}'].map((value) => ['payment.failed', value] as const);
+  it.each([...silent, ['payment.created', JSON.stringify(refused)] as const])(
+    'is no reason where there is none: %s, %s',
+    (topic, value) => {
+      expect(eventOf({ topic, value: value === null ? null : Buffer.from(value) }).why).toBeUndefined();
+    },
+  );
 });

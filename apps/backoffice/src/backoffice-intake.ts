@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { JsonSchema } from '@falconpay/choreography/example-of-schema';
 import { servicesOf, topicsHeardBy } from '@falconpay/choreography/participants';
 import { consumerGroup, deadLetterTopic, sagas, topics, type Service } from '@falconpay/contracts/choreography';
 import { headerOf, type InboundRecord } from '@falconpay/kafka/inbound-record';
@@ -10,7 +11,7 @@ import { readDeadLetter } from './dead-letters/dead-letter-record.js';
 import { storeDeadLetter } from './dead-letters/store-dead-letter/store-dead-letter.js';
 import { keptTime } from './kept-time.js';
 import { recordEvent } from './timelines/record-event/record-event.js';
-import type { TimelineEvent } from './timelines/timeline-event.js';
+import type { TimelineEvent, Why } from './timelines/timeline-event.js';
 
 /** Each topic of dead letters, and whose they are. */
 const deadLetterTopics = new Map(
@@ -19,7 +20,12 @@ const deadLetterTopics = new Map(
     return topicsHeardBy(sagas, service).map((topic) => [deadLetterTopic(topic, group), { topic, group }] as const);
   }),
 );
+/** Those that say why something was refused or has failed. */
+const tellingWhy = new Set(topics.filter(({ schema }) => 'code' in ((schema as JsonSchema).properties ?? {})).map(({ name }) => name));
 const publishers = new Map(topics.map(({ name, publisher }) => [name, publisher]));
+
+/** As much of a text of somebody else's as Postgres keeps and people read. */
+const kept = (text: string, mostCharacters: number): string => text.replaceAll('\0', '').slice(0, mostCharacters);
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const source = /^\/services\/([a-z-]{1,40})$/;
@@ -51,17 +57,28 @@ function workOf<Message>(
 function timelineEventOf(record: InboundRecord, eventId: string): TimelineEvent {
   const { topic, key } = record;
   const publishedAt = keptTime(Number.parseInt(record.timestamp, 10)) ?? new Date(0);
+  const causationId = headerOf(record, 'ce_causationid');
   const sequence = Number.parseInt(headerOf(record, 'ce_sequence') ?? '', 10);
   return {
-    sagaId: key?.toString('utf8').replaceAll('\0', '').slice(0, 200) ?? '',
+    sagaId: kept(key?.toString('utf8') ?? '', 200),
     eventId,
     topic,
     service: source.exec(headerOf(record, 'ce_source') ?? '')?.[1] ?? publishers.get(topic) ?? '',
     at: keptTime(Date.parse(headerOf(record, 'ce_time') ?? '')) ?? publishedAt,
     publishedAt,
-    causationId: headerOf(record, 'ce_causationid')?.replaceAll('\0', '').slice(0, 200),
+    causationId: causationId === undefined ? undefined : kept(causationId, 200),
     sequence: sequence >= 0 && sequence < 2 ** 31 ? sequence : undefined,
+    why: tellingWhy.has(topic) ? whyIn(record) : undefined,
   };
+}
+
+function whyIn({ value }: InboundRecord): Why | undefined {
+  try {
+    const { code, detail } = JSON.parse(value?.toString('utf8') ?? '') as Record<string, unknown>;
+    return typeof code === 'string' && typeof detail === 'string' ? { code: kept(code, 40), detail: kept(detail, 500) } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Begins with the record's time, as ids in the inbox do: it is forgotten with them. */

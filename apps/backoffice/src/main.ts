@@ -16,6 +16,7 @@ import { ListDeadLettersController } from './dead-letters/list-dead-letters/list
 import { ListGroupsController } from './dead-letters/list-groups/list-groups.http.js';
 import { CreateBackoffice1764460800000 } from './migrations/1764460800000-create-backoffice.js';
 import { FindLettersByEvent1764806400000 } from './migrations/1764806400000-find-letters-by-event.js';
+import { TellWhy1764892800000 } from './migrations/1764892800000-tell-why.js';
 import { observeDeadLetters } from './observe-dead-letters.js';
 import { Patience } from './patience.js';
 import { ControlReplayController } from './replays/control-replay/control-replay.http.js';
@@ -43,7 +44,7 @@ await runService(
   {
     name: 'backoffice',
     consumerGroup: consumerGroup('backoffice'),
-    migrations: [CreateBackoffice1764460800000, FindLettersByEvent1764806400000],
+    migrations: [CreateBackoffice1764460800000, FindLettersByEvent1764806400000, TellWhy1764892800000],
     tables: backofficeTables,
     subscriptions: {},
     intake: new BackofficeIntake(),

@@ -20,6 +20,7 @@ const inbox = (standing: EventStanding | undefined, more: readonly [string, Even
 const notUtf8 = Buffer.from(String(letter.value).replace('{', '{"reference":"ÿ",'), 'latin1');
 const event = (topic: string, eventId: string, sequence: number): TimelineEvent => ({
   ...{ sagaId: 'pay_1', eventId, topic, service: 'payment', at: new Date(0), publishedAt: new Date(0), causationId: undefined, sequence },
+  why: undefined,
 });
 
 describe('what a replay would come to', () => {

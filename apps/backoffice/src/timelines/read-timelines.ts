@@ -29,4 +29,5 @@ const eventOf = (row: TimelineEventRow): TimelineEvent => ({
   publishedAt: row.published_at,
   causationId: row.causation_id ?? undefined,
   sequence: row.sequence ?? undefined,
+  why: row.code === null ? undefined : { code: row.code, detail: row.detail ?? '' },
 });

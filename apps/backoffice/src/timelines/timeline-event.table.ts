@@ -12,6 +12,8 @@ export interface TimelineEventRow {
   readonly published_at: Date;
   readonly causation_id: string | null;
   readonly sequence: number | null;
+  readonly code: string | null;
+  readonly detail: string | null;
 }
 
 /** Only added to; days go whole. */
@@ -26,6 +28,8 @@ export const timelineEventsTable: Table<TimelineEvent> = {
     published_at: { type: 'timestamptz', of: (event) => timeText(event.publishedAt) },
     causation_id: { type: 'text', of: (event) => event.causationId ?? null },
     sequence: { type: 'int', of: (event) => event.sequence ?? null },
+    code: { type: 'text', of: (event) => event.why?.code ?? null },
+    detail: { type: 'text', of: (event) => event.why?.detail ?? null },
   }),
 };
 

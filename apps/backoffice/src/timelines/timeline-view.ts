@@ -12,6 +12,7 @@ export const eventView = (event: TimelineEvent, events: readonly TimelineEvent[]
   consume_lag_ms: consumeLagMs(event, events) ?? null,
   caused_by: event.causationId ?? null,
   sequence: event.sequence ?? null,
+  why: event.why ?? null,
 });
 
 /** Where the event that is waited on stands with its consumer, when that can be asked. */
@@ -50,8 +51,14 @@ export const eventSchema = {
     },
     caused_by: { type: ['string', 'null'] },
     sequence: { type: ['integer', 'null'] },
+    why: {
+      type: ['object', 'null'],
+      properties: { code: text, detail: text },
+      required: ['code', 'detail'],
+      description: 'Of what was refused or has failed; the detail may be more than clients are told',
+    },
   },
-  required: ['event', 'event_id', 'service', 'committed_at', 'publish_lag_ms', 'consume_lag_ms', 'caused_by', 'sequence'],
+  required: ['event', 'event_id', 'service', 'committed_at', 'publish_lag_ms', 'consume_lag_ms', 'caused_by', 'sequence', 'why'],
 } satisfies JsonSchema;
 
 export const expectedSchema = {

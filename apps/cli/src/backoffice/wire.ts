@@ -22,6 +22,7 @@ export interface TimelineEvent {
   readonly committed_at: string;
   readonly publish_lag_ms: number;
   readonly consume_lag_ms: number | null;
+  readonly why: { readonly code: string; readonly detail: string } | null;
 }
 
 export interface WholeLetter extends Letter {

@@ -18,10 +18,10 @@ import { measureUnreleased } from './rows/unreleased-rounds.js';
 import type { Measurement, RunArguments } from './run-arguments.js';
 import { BenchSystem } from './system/bench-system.js';
 import { checkBooks } from './system/books.js';
-import { FalconPayLoad } from './system/falconpay-load.js';
+import { FalconPayLoad, ROOM_FOR_ALL } from './system/falconpay-load.js';
 
 /** In systems of their own. */
-const APART: ReadonlySet<Measurement> = new Set(['letters', 'start']);
+const APART: ReadonlySet<Measurement> = new Set(['silent-bank', 'full-pool', 'letters', 'start']);
 /** What has to be measured for a row. */
 const NEEDED: Readonly<Record<Measurement, readonly Throughput[]>> = {
   bulk: ['bulk', 'pgbench'],
@@ -57,10 +57,11 @@ export async function measureAll(given: RunArguments): Promise<{ rounds: Rounds;
   const wanted = new Set([...only].flatMap((each) => NEEDED[each]));
   if (wanted.has('pgbench') || only.has('letters')) Pgbench.find();
   const running = [...only].some((each) => !APART.has(each)) ? await measureRunning(given, wanted, log) : undefined;
+  const pool = await measurePool(given, log);
   const apart = { pgbenchScale: PGBENCH_SCALE[extent], letters: LETTERS_SENT_BACK[extent] };
   const letters = only.has('letters') ? await measureLetters({ rounds, seconds, portBase, verbose, log, ...apart }) : [];
   const start = only.has('start') ? await measureStarts({ rounds, portBase, log }) : [];
-  return { rounds: { ...nothing, ...running?.rounds, letters, start }, postgres: running?.postgres };
+  return { rounds: { ...nothing, ...running?.rounds, ...pool, letters, start }, postgres: running?.postgres };
 }
 
 const nothing: Omit<Rounds, 'letters' | 'start'> = {
@@ -81,7 +82,7 @@ async function measureRunning(given: RunArguments, wanted: ReadonlySet<Throughpu
   const { only, rounds, seconds, messages, quick, portBase, verbose } = given;
   const extent = quick ? 'quick' : 'full';
   log('starting the system under test ...');
-  const system = await BenchSystem.start({ portBase, verbose });
+  const system = await BenchSystem.start({ portBase, serviceEnv: ROOM_FOR_ALL, verbose });
   let plain: PlainDesign | undefined;
   try {
     const load = await FalconPayLoad.prepare(system);
@@ -95,21 +96,35 @@ async function measureRunning(given: RunArguments, wanted: ReadonlySet<Throughpu
     const unreleased = only.has('unreleased') ? await measureUnreleased(system, options) : [];
     const machines = only.has('machines') ? await measureMachineLatencies(system, load, options) : [];
     const slowMachines = only.has('slow-machines') ? await measureSlowMachines(system, load, options) : [];
-    const silentBank = only.has('silent-bank') ? await measureSilentBank(system, load, options) : [];
-    const fullPool = only.has('full-pool') ? await measureFullPool(system, load, options) : [];
     const poison = only.has('poison') ? await measurePoison(system, load, options) : [];
     const hotKey = only.has('hot-key') ? await measureHotKey(system, load, options) : [];
     const largeLedger = only.has('large-ledger') ? await measureLargeLedger(system, load, options) : [];
     log(`the books of all ${await checkBooks(system)} transfers are in order`);
     return {
       rounds: {
-        ...{ throughput, latency, counterLatency, unreleased, machines, slowMachines, silentBank, fullPool },
-        ...{ poison, hotKey, largeLedger },
+        ...{ throughput, latency, counterLatency, unreleased, machines, slowMachines, poison, hotKey, largeLedger },
       },
       postgres: await postgresVersionOf(system),
     };
   } finally {
     await plain?.close();
+    await system.stop();
+  }
+}
+
+/** What the pool of payouts does when it is full, or half of it hangs: with as much room as it has by its defaults. */
+async function measurePool({ only, rounds, seconds, quick, portBase, verbose }: RunArguments, log: (line: string) => void) {
+  if (!only.has('silent-bank') && !only.has('full-pool')) return {};
+  log('starting a system with the usual room for payouts ...');
+  const system = await BenchSystem.start({ portBase, verbose });
+  try {
+    const load = await FalconPayLoad.prepare(system);
+    const options = { rounds, seconds, openLoopSeconds: OPEN_LOOP_SECONDS[quick ? 'quick' : 'full'], log };
+    const silentBank = only.has('silent-bank') ? await measureSilentBank(system, load, options) : [];
+    const fullPool = only.has('full-pool') ? await measureFullPool(system, load, options) : [];
+    await checkBooks(system);
+    return { silentBank, fullPool };
+  } finally {
     await system.stop();
   }
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { runTransferLoad, type LoadResult, type TransferLoad } from '../load/transfer-load.js';
 import type { Profiled } from '../run-arguments.js';
 import { checkTotals } from '../system/books.js';
-import { BenchSystem } from '../system/bench-system.js';
+import { BenchSystem, type ServiceEnv } from '../system/bench-system.js';
 import { CpuMeter } from '../system/cpu-meter.js';
-import { FalconPayLoad } from '../system/falconpay-load.js';
+import { FalconPayLoad, ROOM_FOR_ALL } from '../system/falconpay-load.js';
 import { ProfiledService } from './profiled-service.js';
 import { printProfile } from './print-profile.js';
 import { summaryOf } from './self-time.js';
@@ -40,7 +40,7 @@ const TAKING_PART: Readonly<Record<Profiled, readonly string[]>> = {
 export async function profile({ load, seconds, portBase, verbose }: ProfileOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'falconpay-profile-'));
   const services = TAKING_PART[load].map((name) => new ProfiledService(name, folder));
-  const serviceEnv = Object.fromEntries(services.map(({ name, env }) => [name, env]));
+  const serviceEnv = Object.fromEntries(services.map(({ name, env }) => [name, { ...(ROOM_FOR_ALL as ServiceEnv)[name], ...env }]));
   const system = await BenchSystem.start({ portBase, serviceEnv, verbose });
   try {
     const statements = await StatementStatistics.open(system.adminUrl('postgres'));

@@ -30,7 +30,7 @@ export async function measureSilentBank(
   load: FalconPayLoad,
   { rounds, seconds, log }: { readonly rounds: number; readonly seconds: number; readonly log: (line: string) => void },
 ): Promise<SilentBankRound[]> {
-  let rate = (await runTransferLoad(load.payouts(FIRST_PAYOUTS))).completedPerSecond;
+  let rate = (await runTransferLoad({ ...load.payouts(FIRST_PAYOUTS), connections: CONNECTIONS })).completedPerSecond;
   const followed = ordersAt(HEALTHY);
   const atHealthyBanks = async (): Promise<number> => {
     const payouts = { ...load.payouts(Math.ceil(rate * Math.min(seconds, SECONDS_MAX)), HEALTHY), connections: CONNECTIONS, followed };

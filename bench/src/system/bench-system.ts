@@ -7,12 +7,14 @@ import { MONEY_SERVICES, type ServiceEntry } from '@falconpay/local/services';
 import pg from 'pg';
 import { onInterrupt } from '../interrupt.js';
 
+/** Further variables by service name. */
+export type ServiceEnv = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 export interface BenchSystemOptions {
   readonly portBase: number;
   /** Those that money goes through when not given. */
   readonly services?: readonly ServiceEntry[];
-  /** Further variables by service name. */
-  readonly serviceEnv?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly serviceEnv?: ServiceEnv;
   readonly verbose?: boolean;
 }
 

@@ -10,11 +10,14 @@ import { installPartners, partnerNames } from './partners.js';
 const ACCOUNTS = 1_000;
 const BULKS_IN_FLIGHT = 4;
 const SINGLES_IN_FLIGHT = 64;
-/** Clients that wait for the end of each: no more than the payouts’ queue takes by its default. */
-const WAITING_IN_FLIGHT = 96;
+/** Clients of what goes to partners: who waits for the end of each asks seldom. */
+const ORDERS_IN_FLIGHT = 256;
 const INSTANT_MACHINES = partnerNames('INSTANT', 20);
 const INSTITUTIONS = partnerNames('INSTITUTION', 4);
 const UNTIL_THE_END = { prefer: 'wait=10' };
+
+/** A pool of payouts in which all of those clients find room, when the last quarter is left to banks that have few. */
+export const ROOM_FOR_ALL = { 'atm-gateway': { PAYOUT_WORKERS: '200', PAYOUT_QUEUE: '200' } } as const;
 
 export const BANKS = partnerNames('BANK', 4);
 
@@ -57,7 +60,7 @@ export class FalconPayLoad {
   /** At machines that pay at once. */
   machines(withdrawals: number): TransferLoad {
     const requests = this.atMachines(withdrawals);
-    return { ...this.gateway, connections: SINGLES_IN_FLIGHT, status: 202, requests, transfers: withdrawals };
+    return { ...this.gateway, connections: ORDERS_IN_FLIGHT, status: 202, requests, transfers: withdrawals };
   }
 
   /** Each answered when its withdrawal has ended. */
@@ -72,7 +75,7 @@ export class FalconPayLoad {
   /** Each answered when its payout has ended: accepted ahead of the banks, they would soon be more than the queue takes. */
   payouts(count: number, banks: readonly string[] = BANKS): TransferLoad {
     const requests = this.toBanks(count, banks, UNTIL_THE_END);
-    return { ...this.gateway, connections: WAITING_IN_FLIGHT, status: 200, requests, transfers: count };
+    return { ...this.gateway, connections: ORDERS_IN_FLIGHT, status: 200, requests, transfers: count };
   }
 
   /** Each answered when it was accepted. */
@@ -84,7 +87,7 @@ export class FalconPayLoad {
   redemptions(count: number): TransferLoad {
     const target = { url: this.gateway.url, path: '/v1/redemptions', headers: UNTIL_THE_END };
     const requests = orderRequests(target, this.accounts, INSTITUTIONS, REDEMPTION, count);
-    return { ...this.gateway, connections: WAITING_IN_FLIGHT, status: 200, requests, transfers: count };
+    return { ...this.gateway, connections: ORDERS_IN_FLIGHT, status: 200, requests, transfers: count };
   }
 
   get gateway(): Pick<TransferLoad, 'url' | 'database' | 'followed'> {

@@ -12,11 +12,13 @@ import { until } from './until.js';
  * Threads that help to collect garbage take the processors from the other processes: without them each transfer costs a
  * sixth less of both services' time.
  */
-const SMALL_HEAP = ['--max-old-space-size=512', '--max-semi-space-size=16', '--single-threaded-gc'];
+const SMALL_HEAP = ['--max-old-space-size=512', '--single-threaded-gc'];
+const YOUNG_MEGABYTES = 16;
 
 /** A service under supervision: it ends on SIGTERM, and by itself when the channel to its supervisor closes. */
 export function servicePlan(service: ServiceEntry, url: string, env: NodeJS.ProcessEnv): ProcessPlan {
   const entry = isAbsolute(service.entry) ? service.entry : entryFileOf(service);
+  const young = `--max-semi-space-size=${service.youngMegabytes ?? YOUNG_MEGABYTES}`;
   return {
     name: service.name,
     stopSignal: 'TERM',
@@ -25,7 +27,7 @@ export function servicePlan(service: ServiceEntry, url: string, env: NodeJS.Proc
       if (!existsSync(entry)) throw new PlainError(`${entry} is missing: run "npm run build"`);
     },
     launch: () =>
-      spawn(process.execPath, ['--enable-source-maps', '--disable-proto=delete', ...SMALL_HEAP, entry], {
+      spawn(process.execPath, ['--enable-source-maps', '--disable-proto=delete', ...SMALL_HEAP, young, entry], {
         cwd: REPOSITORY,
         env,
         // A session of its own: Ctrl-C in the terminal is for the supervisor, which stops all in order.

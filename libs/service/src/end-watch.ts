@@ -45,21 +45,19 @@ export class EndWatch<View extends { readonly id: string }, Columns extends obje
 
   /** As it is at its end, or undefined when it has not ended in time. */
   private async untilEnded(id: string, waitMs: number): Promise<View | undefined> {
-    let tell: (view: View) => void = () => undefined;
-    const told = new Promise<View>((resolve) => (tell = resolve));
+    let tell: (view: View | undefined) => void = () => undefined;
+    const told = new Promise<View | undefined>((resolve) => (tell = resolve));
     const waiters = this.waiting.get(id) ?? new Set();
     this.waiting.set(id, waiters.add(tell));
-    const timer = new AbortController();
-    try {
-      // It may have ended before anybody listened.
-      void this.ask(id);
-      void this.askAgainAndAgain();
-      return await Promise.race([told, delay(waitMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
-    } finally {
-      timer.abort();
-      waiters.delete(tell);
-      if (waiters.size === 0) this.waiting.delete(id);
-    }
+    const timer = setTimeout(() => tell(undefined), waitMs);
+    // It may have ended before anybody listened.
+    void this.ask(id);
+    void this.askAgainAndAgain();
+    const view = await told;
+    clearTimeout(timer);
+    waiters.delete(tell);
+    if (waiters.size === 0) this.waiting.delete(id);
+    return view;
   }
 
   private async askAgainAndAgain(): Promise<void> {

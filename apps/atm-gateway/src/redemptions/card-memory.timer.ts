@@ -5,13 +5,13 @@ import type { Card } from '../outside/partner-port.js';
  * on then asks by reference.
  */
 export class CardMemory {
-  private readonly cards = new Map<string, Card>();
+  private readonly cards = new Map<string, { readonly card: Card; readonly timer: NodeJS.Timeout }>();
 
   constructor(private readonly forgetAfterMs: number) {}
 
   keep(redemptionId: string, card: Card): void {
-    this.cards.set(redemptionId, card);
-    setTimeout(() => this.cards.delete(redemptionId), this.forgetAfterMs).unref();
+    const timer = setTimeout(() => this.cards.delete(redemptionId), this.forgetAfterMs).unref();
+    this.cards.set(redemptionId, { card, timer });
   }
 
   has(redemptionId: string): boolean {
@@ -20,8 +20,9 @@ export class CardMemory {
 
   /** For the one call: it is gone from here. */
   take(redemptionId: string): Card | undefined {
-    const card = this.cards.get(redemptionId);
+    const kept = this.cards.get(redemptionId);
     this.cards.delete(redemptionId);
-    return card;
+    clearTimeout(kept?.timer);
+    return kept?.card;
   }
 }

@@ -92,6 +92,29 @@ describe('an event that the wallet cannot take in', () => {
     expect(await faultsInBooks(wallet.system)).toEqual([]);
   });
 
+  it('waits again when it was discarded elsewhere while it was on its way, and the replay that sent it stops there and says so', async () => {
+    const { transfer, letter } = await deadLetter();
+    const { system } = wallet;
+    const [record] = (await system.consumeAll('payment.created')).filter(({ key }) => key === transfer);
+    const byHand = { 'fp-replay-of': letter.event_id, 'fp-replay-id': letter.event_id, 'fp-discard': 'by hand' };
+    const held = `select 1 from blocked_lines where head_id = '${letter.event_id}' for update`;
+    const replay = await system.whileHolding('wallet', held, async () => {
+      await system.produce('payment.created.falconpay.wallet.retry', { key: transfer, value: '', headers: { ...record?.headers, ...byHand } });
+      await system.someoneWaits('wallet');
+      const begun = await wallet.replay({ select: { ids: [letter.id] }, dry_run: false, reason: 'mended' });
+      await system.eventually('it is on its way', async () => (await wallet.items(begun.id))[0]?.status === 'sent');
+      return begun;
+    });
+    const because = 'its consumer refused it: to it the event is discarded';
+    expect(await wallet.replayIn(replay.id, 'stopped')).toMatchObject({ items: { failed: 1 }, stopped_by: because });
+    expect(await wallet.items(replay.id)).toMatchObject([{ status: 'failed', outcome: because }]);
+    expect(await wallet.letterOf(transfer)).toMatchObject({ status: 'waiting', replays: 1 });
+    expect(await post(`/v1/dead-letters/${letter.id}/archive`, { reason: 'it was discarded by hand' })).toMatchObject({ status: 200 });
+    expect(await post(`/v1/replays/${replay.id}/start`, { reason: 'seen' })).toMatchObject({ status: 200 });
+    await wallet.replayIn(replay.id, 'done');
+    expect(await faultsInBooks(system)).toEqual([]);
+  });
+
   it('is not sent while its replay is paused, is when that goes on, and never when it is given up', async () => {
     await wallet.breakHandler();
     const transfers = await wallet.transfers(10);
@@ -270,13 +293,14 @@ describe('what operators do', () => {
 
   it('is kept with who, what and why, in a chain that shows every change', async () => {
     const { letter } = await deadLetter();
-    await post(`/v1/dead-letters/${letter.id}/notes`, { note: 'asked the client' });
-    expect(await get(`/v1/dead-letters/${letter.id}`)).toMatchObject({ notes: [{ who: 'local', note: 'asked the client' }] });
+    const asAnna = { headers: { 'x-operator': 'anna' } };
+    await wallet.system.backoffice.post(`/v1/dead-letters/${letter.id}/notes`, { note: 'asked the client' }, asAnna);
+    expect(await get(`/v1/dead-letters/${letter.id}`)).toMatchObject({ notes: [{ who: 'local/anna', note: 'asked the client' }] });
     await post(`/v1/dead-letters/${letter.id}/discard`, { reason: 'was a test' });
     const { data } = (await get(`/v1/audit?subject=${letter.id}`)) as { data: object[] };
     expect(data).toMatchObject([
       { action: 'discard', who: 'local', reason: 'was a test', before: { state: 'waiting' }, after: { state: 'discarded' } },
-      { action: 'note', who: 'local', reason: 'asked the client' },
+      { action: 'note', who: 'local/anna', reason: 'asked the client' },
     ]);
     expect(await get('/v1/audit/proof')).toMatchObject({ ok: true, fault: null });
     await expect(wallet.system.sql('backoffice', `update audit set reason = 'x'`)).rejects.toThrow();

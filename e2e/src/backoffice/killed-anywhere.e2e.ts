@@ -17,7 +17,7 @@ const transfers: string[] = [];
 
 beforeAll(async () => {
   crashes = new CrashPoints();
-  const env = { BACKOFFICE_REPLAY_EVERY_MS: '50', RETRY_FIRST_DELAY_MS: '100', RETRY_DELAY_MAX_MS: '300', ...crashes.env };
+  const env = { BACKOFFICE_REPLAY_EVERY_MS: '50', RETRY_FIRST_DELAY_MS: '100', RETRY_DELAY_MAX_MS: '300', WALLET_SEAL_EVERY_MS: '3600000', ...crashes.env };
   system = await startWithOwnInfrastructure('anywhere', { services, env });
   wallet = await FailingWallet.in(system);
 });
@@ -114,3 +114,38 @@ it('while letters are replayed, a kill of any of them leaves each payment ended,
   expect(await system.sql('backoffice', `select id from dead_letters where state <> 'resolved'`)).toEqual([]);
   await allHaveEnded();
 }, 240_000);
+
+/** The order, what is sent, what came of it and the end are a commit each; then wherever something leaves, and what the wallet does with it. */
+const steps = [
+  ...['COMMIT#1', 'COMMIT#2', 'COMMIT#3', 'COMMIT#4', 'produce#1'].map((point) => ({ service: 'backoffice', point, when: 'sent' }) as const),
+  { service: 'backoffice', point: 'relay advance#1', when: 'before' },
+  { service: 'wallet', point: 'COMMIT#1', when: 'before' },
+  { service: 'wallet', point: 'COMMIT#1', when: 'sent' },
+  { service: 'wallet', point: 'commit offsets#1', when: 'before' },
+  { service: 'wallet', point: 'produce#1', when: 'sent' },
+] as const;
+
+it('at each step of a replay, a kill of whoever takes it leaves it to go on: nothing is lost, or done twice', async () => {
+  await wallet.breakHandler();
+  const ids = await begin(steps.length);
+  const drafts: string[] = [];
+  for (const id of ids) drafts.push((await wallet.replay({ select: { ids: [(await wallet.letterOf(id)).id] } })).id);
+  await mended();
+  for (const [index, { service, point, when }] of steps.entries()) {
+    const draft = drafts[index] ?? '';
+    const start = async (): Promise<boolean> => {
+      const { status } = await system.backoffice.post(`/v1/replays/${draft}/start`, { reason: 'mended' });
+      return status === 200 || status === 409;
+    };
+    await crashes.arm(service, system.local.pid(service), { point, when });
+    const begun = start().catch(() => false);
+    await system.eventually(`${service} comes to ${point}`, () => crashes.hasStruck(service), patience);
+    await begun;
+    // The supervisor would wait longer and longer with what dies again and again.
+    await system.stopService(service);
+    await system.startService(service);
+    await system.eventually('it is started', start, patience);
+    expect((await wallet.replayIn(draft, 'done')).items).toEqual({ resolved: 1 });
+  }
+  await allHaveEnded();
+}, 300_000);

@@ -4,6 +4,7 @@ import { consumerGroup, deadLetterTopic, retryTopic } from '@falconpay/contracts
 import type { SeenRecord } from '@falconpay/testing/system-topics';
 import { allEnded, brokenPromises, wrongInTheBooks } from './books.js';
 import { postUntilAccepted } from './clients.js';
+import { ConsumerGroups } from './consumer-groups.js';
 import { FaultSystem } from './fault-system.js';
 
 let system: FaultSystem;
@@ -18,7 +19,7 @@ const post = (reference: string): Promise<{ readonly id: string }> =>
 async function breakHandler(): Promise<void> {
   await system.running.sql(
     'wallet',
-    `create function fail() returns trigger language plpgsql as $$ begin raise exception 'the handler is wrong' using errcode = 'P0001'; end $$`,
+    `create or replace function fail() returns trigger language plpgsql as $$ begin raise exception 'the handler is wrong' using errcode = 'P0001'; end $$`,
   );
   await system.running.sql(
     'wallet',
@@ -76,7 +77,48 @@ describe('a handler that is wrong', () => {
     for (const { id } of unlucky) expect(await statusOf(id)).toBe('COMPLETED');
     expect(await wrongInTheBooks(system.running)).toEqual([]);
     expect(await brokenPromises(system.running)).toEqual([]);
+    await expectOrderWhileInstancesComeAndGo();
   });
+
+  /** Keys whose first event fails, while partitions go to a second instance and come back: all are taken in once, each key's in order. */
+  async function expectOrderWhileInstancesComeAndGo(): Promise<void> {
+    const { running } = system;
+    const [keys, perKey] = [['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'], 10];
+    const idOf = (key: string, number: number): string => `pay_01jzzzzzzzzzzzzzzzzzzzz${key}${String(number).padStart(2, '0')}`;
+    const deliver = async (key: string, from: number, to: number): Promise<void> => {
+      for (let number = from; number < to; number += 1) {
+        const order = { kind: 'transfer', from: '1002', to: '1001', amount: { amount: 1, currency: 'USD' } };
+        const more = { expires_at: '2999-01-01T00:00:00.000Z', reference: number === 0 ? 'unlucky' : 'lucky' };
+        const value = JSON.stringify({ payment_id: idOf(key, number), ...order, ...more });
+        await running.produce(topic, { key, value, headers: { ce_id: randomUUID(), ce_type: 'com.falconpay.payment.created.v1' } });
+      }
+    };
+    const held = async (): Promise<number> => (await running.sql('wallet', 'select 1 from held_events')).length;
+    const groups = new ConsumerGroups(running.local.brokers, system.topics.prefix);
+    await groups.connect();
+    try {
+      await breakHandler();
+      await Promise.all(keys.map((key) => deliver(key, 0, perKey / 2)));
+      await running.eventually('the first halves wait', async () => (await held()) === (keys.length * perKey) / 2, { everyMs: 50 });
+      const other = await system.another('wallet');
+      const both = async (): Promise<boolean> => (await groups.members(group)).length === 2;
+      await running.eventually('both instances have joined', both, { everyMs: 100 });
+      await Promise.all(keys.map((key) => deliver(key, perKey / 2, perKey)));
+      await running.eventually('all wait', async () => (await held()) === keys.length * perKey, { everyMs: 50 });
+      await Promise.all([mendHandler(), other.stop()]);
+      await running.eventually('no key is blocked', async () => (await running.sql('wallet', 'select 1 from blocked_lines')).length === 0);
+    } finally {
+      await groups.disconnect();
+    }
+    const posted = await running.sql<{ id: string }>(
+      'wallet',
+      `select transaction_id as id from entries where transaction_id like 'pay_01jzzz%' and amount < 0 order by account_version`,
+    );
+    for (const key of keys)
+      expect(posted.map(({ id }) => id).filter((id) => id.startsWith(idOf(key, 0).slice(0, -2)))).toEqual(
+        Array.from({ length: perKey }, (_, number) => idOf(key, number)),
+      );
+  }
 
   it('and is mended too late: its dead letters are sent back as often as one likes, and take effect once (T-18, T-19)', async () => {
     system = await FaultSystem.start({ name: 'letters', env: { RETRY_BUDGET_MS: '0' } });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
-import type { Kafka } from 'kafkajs';
+import kafkajs, { type Kafka } from 'kafkajs';
 import { eventually } from '@falconpay/testing/eventually';
 import type { InboundRecord } from './inbound-record.js';
 import { createKafka, type KafkaOptions } from './kafka-client.js';
@@ -8,6 +8,7 @@ import { KafkaTransport } from './kafka-transport.js';
 import { ensureTopics } from './topics.js';
 import { VerifiedProducer } from './verified-producer.js';
 
+const { CompressionCodecs, CompressionTypes } = kafkajs;
 const group = 'spec';
 let options: KafkaOptions;
 let kafka: Kafka;
@@ -66,7 +67,52 @@ async function committed(): Promise<number> {
   }
 }
 
+/** What Kafka takes for compressed; nothing in it is made smaller. */
+const compressions: Record<string, { readonly type: number; readonly packed: (bytes: Buffer) => Buffer[] }> = {
+  snappy: {
+    type: CompressionTypes.Snappy,
+    packed: (bytes) => [Buffer.from([(bytes.length & 0x7f) | 0x80, bytes.length >> 7, 61 << 2]), uint(bytes.length - 1, 2), bytes],
+  },
+  lz4: {
+    type: CompressionTypes.LZ4,
+    packed: (bytes) => [
+      Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82]),
+      ...[uint(bytes.length, 3), Buffer.from([0x80]), bytes, Buffer.alloc(4)],
+    ],
+  },
+  zstd: {
+    type: CompressionTypes.ZSTD,
+    packed: (bytes) => [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0]), uint(bytes.length, 4), uint((bytes.length << 3) | 1, 3), bytes],
+  },
+};
+function uint(value: number, size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  bytes.writeUIntLE(value, 0, size);
+  return bytes;
+}
+
 describe('the transport', () => {
+  it.each(Object.keys(compressions))('reads what another producer has compressed by %s', async (name) => {
+    const { type, packed } = compressions[name] as (typeof compressions)[string];
+    const unknown = async () => Promise.reject(new Error('not for us to unpack'));
+    const codecs = CompressionCodecs as Record<number, unknown>;
+    const before = codecs[type];
+    codecs[type] = () => ({ compress: async ({ buffer }: { buffer: Buffer }) => Buffer.concat(packed(buffer)), decompress: unknown });
+    try {
+      const other = kafka.producer({ allowAutoTopicCreation: false });
+      await other.connect();
+      const value = 'x'.repeat(300);
+      await other.send({ topic: `${options.prefix}t`, compression: type, messages: [{ key: 'k', value }] });
+      await other.disconnect();
+      const got: string[] = [];
+      start(async (records) => void got.push(...valuesOf(records)));
+      await eventually('the record comes', () => got.length > 0);
+      expect(got).toEqual([value]);
+    } finally {
+      codecs[type] = before;
+    }
+  });
+
   it('hands out what stands in a topic, from its beginning, to the byte', async () => {
     const bytes = Buffer.from([0, 255, 10]);
     await producer.send([{ topic: 't', message: { key: 'k', value: bytes, headers: { h: bytes } } }]);

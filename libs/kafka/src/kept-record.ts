@@ -1,5 +1,6 @@
 import type { IHeaders } from 'kafkajs';
 import type { InboundRecord } from './inbound-record.js';
+import { forEachHeader, headersOf } from './record-codec.js';
 
 /** A record kept whole where only text can be: its bytes in base64. */
 export interface KeptRecord {
@@ -10,7 +11,8 @@ export interface KeptRecord {
   readonly value: string | null;
   readonly headers: readonly HeaderPair[];
 }
-export type HeaderPair = readonly [name: string, value: string];
+/** In the order in which they came; a header may have no value at all, which is not the same as an empty one. */
+export type HeaderPair = readonly [name: string, value: string | null];
 
 export const keptOf = (record: InboundRecord): KeptRecord => ({
   partition: record.partition,
@@ -28,20 +30,11 @@ export const recordFrom = (topic: string, { partition, offset, timestamp, key, v
   value: value === null ? null : Buffer.from(value, 'base64'),
 });
 
-export const headerPairsOf = (headers: IHeaders): HeaderPair[] =>
-  Object.entries(headers).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).flatMap((each): HeaderPair[] =>
-      each === undefined ? [] : [[name, Buffer.from(each).toString('base64')]],
-    ),
-  );
-
-export function headersFrom(pairs: readonly HeaderPair[]): Record<string, Buffer | Buffer[]> {
-  // Without a prototype: a header may be called `constructor`.
-  const headers = Object.create(null) as Record<string, Buffer | Buffer[]>;
-  for (const [name, value] of pairs) {
-    const bytes = Buffer.from(value, 'base64');
-    const known = headers[name];
-    headers[name] = known === undefined ? bytes : [...(Array.isArray(known) ? known : [known]), bytes];
-  }
-  return headers;
+export function headerPairsOf(headers: IHeaders): HeaderPair[] {
+  const pairs: HeaderPair[] = [];
+  forEachHeader(headers, (name, value) => pairs.push([name, value === null ? null : Buffer.from(value).toString('base64')]));
+  return pairs;
 }
+
+export const headersFrom = (pairs: readonly HeaderPair[]): Record<string, Buffer | Buffer[]> =>
+  headersOf(pairs.map(([name, value]) => [name, value === null ? null : Buffer.from(value, 'base64')]));

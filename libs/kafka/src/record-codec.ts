@@ -8,6 +8,38 @@ export interface EncodableRecord {
 }
 type HeaderValue = Buffer | string;
 
+/** A header with its place among the others, and perhaps without a value: what an object of headers cannot say. */
+export type RawHeader = readonly [name: string, value: Buffer | null];
+const asTheyCame = Symbol('headers as they came');
+type WithOrder = Readonly<Record<string, unknown>> & { readonly [asTheyCame]?: readonly RawHeader[] };
+
+/** Headers as kafkajs has them, which remember what they were: written again, they are the same to the byte. */
+export function headersOf(raw: readonly RawHeader[]): Record<string, Buffer | Buffer[]> {
+  // Without a prototype: a header may be called `constructor`.
+  const headers = Object.create(null) as Record<string, Buffer | Buffer[]>;
+  for (const [name, value] of raw) {
+    const content = value ?? Buffer.alloc(0);
+    const known = headers[name];
+    headers[name] = known === undefined ? content : Array.isArray(known) ? [...known, content] : [known, content];
+  }
+  return Object.defineProperty(headers, asTheyCame, { value: raw });
+}
+
+/** In their order, if that is known. */
+export function forEachHeader<Value>(
+  headers: Readonly<Record<string, Value | readonly Value[] | undefined>>,
+  visit: (name: string, value: Value | Buffer | null) => void,
+): void {
+  const raw = (headers as WithOrder)[asTheyCame];
+  if (raw) for (const [name, value] of raw) visit(name, value);
+  else
+    for (const name in headers) {
+      const values = headers[name];
+      if (Array.isArray(values)) for (const each of values as readonly Value[]) visit(name, each);
+      else if (values !== undefined) visit(name, values as Value);
+    }
+}
+
 const bytesOf = (content: Buffer | string): number => (typeof content === 'string' ? Buffer.byteLength(content) : content.length);
 
 /** Bytes a zig-zag varint takes. Deltas are times within a batch: far below 2^31. */
@@ -64,13 +96,10 @@ class Writer {
 export function encodeRecord({ offsetDelta = 0, timestampDelta = 0, key, value, headers = {} }: EncodableRecord): Buffer {
   let headerCount = 0;
   let headerBytes = 0;
-  for (const name in headers) {
-    const values = headers[name] as HeaderValue | readonly HeaderValue[];
-    for (const each of Array.isArray(values) ? (values as readonly HeaderValue[]) : [values as HeaderValue]) {
-      headerCount += 1;
-      headerBytes += sizeOf(name) + sizeOf(each);
-    }
-  }
+  forEachHeader<HeaderValue>(headers, (name, value) => {
+    headerCount += 1;
+    headerBytes += sizeOf(name) + sizeOf(value);
+  });
   const bodySize =
     1 + varintSize(timestampDelta) + varintSize(offsetDelta) + sizeOf(key) + sizeOf(value) + varintSize(headerCount) + headerBytes;
   const writer = new Writer(Buffer.allocUnsafe(varintSize(bodySize) + bodySize));
@@ -81,13 +110,10 @@ export function encodeRecord({ offsetDelta = 0, timestampDelta = 0, key, value, 
   writer.content(key);
   writer.content(value);
   writer.varint(headerCount);
-  for (const name in headers) {
-    const values = headers[name] as HeaderValue | readonly HeaderValue[];
-    for (const each of Array.isArray(values) ? (values as readonly HeaderValue[]) : [values as HeaderValue]) {
-      writer.content(name);
-      writer.content(each);
-    }
-  }
+  forEachHeader<HeaderValue>(headers, (name, value) => {
+    writer.content(name);
+    writer.content(value);
+  });
   return writer.buffer;
 }
 
@@ -182,14 +208,8 @@ export class DecodedRecord {
 
   get headers(): Record<string, Buffer | Buffer[]> {
     const reader = new Reader(this.body, this.headersAt);
-    // Without a prototype: a header may be called `constructor`.
-    const headers = Object.create(null) as Record<string, Buffer | Buffer[]>;
-    for (let left = reader.varint(); left > 0; left -= 1) {
-      const name = reader.text();
-      const content = reader.content() ?? Buffer.alloc(0);
-      const known = headers[name];
-      headers[name] = known === undefined ? content : Array.isArray(known) ? [...known, content] : [known, content];
-    }
-    return headers;
+    const raw: RawHeader[] = [];
+    for (let left = reader.varint(); left > 0; left -= 1) raw.push([reader.text(), reader.content()]);
+    return headersOf(raw);
   }
 }

@@ -43,6 +43,8 @@ function topicConfig(topic: TopicNeeded, options: KafkaOptions) {
   const configEntries = [
     { name: 'retention.ms', value: String(daysKept * 86_400_000) },
     { name: 'min.insync.replicas', value: String(Math.max(1, options.replicationFactor - 1)) },
+    // Whatever producers of others compress with, Kafka unpacks: kafkajs knows none but gzip, and would give up.
+    { name: 'compression.type', value: 'uncompressed' },
     { name: 'max.message.bytes', value: String(recordBytesMax + (topic.deadLetters ? aboutBytesMax : 0)) },
   ];
   return {

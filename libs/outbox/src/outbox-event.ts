@@ -1,3 +1,5 @@
+import type { HeaderPair } from '@falconpay/kafka/kept-record';
+
 /** An event on its way out: everything a record will say, written in the transaction that made it true. */
 export interface OutboxEvent {
   readonly id: string;
@@ -22,5 +24,5 @@ export interface VerbatimRecord {
   readonly key: string | null;
   /** None at all, which is not the same as an empty one. */
   readonly withoutValue?: boolean;
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: readonly HeaderPair[];
 }

@@ -1,4 +1,5 @@
 import { headerOf, type InboundRecord } from '@falconpay/kafka/inbound-record';
+import { headerPairsOf, headersFrom } from '@falconpay/kafka/kept-record';
 import type { OperatorCommand } from './work.js';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -36,7 +37,7 @@ export function commandIn(record: InboundRecord): OperatorCommand | undefined {
 /** The record that is sent back, as one of its own topic: without what the operator says about it. */
 export function recordSentBack(record: InboundRecord, topic: string): InboundRecord {
   const { partition, offset, timestamp, key, value } = record;
-  const headers = Object.fromEntries(Object.entries(record.headers).filter(([name]) => !isOperatorHeader(name)));
+  const headers = headersFrom(headerPairsOf(record.headers).filter(([name]) => !isOperatorHeader(name)));
   return { topic, partition, offset, timestamp, key, value, headers };
 }
 

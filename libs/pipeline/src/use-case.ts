@@ -1,4 +1,5 @@
 import type { Topic } from '@falconpay/choreography/topic';
+import type { HeaderPair } from '@falconpay/kafka/kept-record';
 import type { Moment } from './moment.js';
 
 /** The kinds of row a service has, by the name of their table. */
@@ -26,7 +27,7 @@ export interface RecordAsItCame {
   readonly key: Buffer | undefined;
   readonly value: Buffer | undefined;
   /** Values in base64. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: readonly HeaderPair[];
 }
 
 export interface Reply {

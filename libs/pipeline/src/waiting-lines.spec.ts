@@ -247,12 +247,14 @@ describe('an operator', () => {
     const many = ['a', 'b', 'c', 'd'].map((key) => keyed(key, -1));
     await pipeline.takeIn([...many, keyed('d', 2)]);
     isMended = true;
-    const next = keyed('d', 3);
-    expect(kindsOf(await pipeline.takeIn([...many.map((each) => sentBack(each)), next]))).toEqual({ obeyed: 4, waiting: 1 });
-    expect(await lines()).toMatchObject([{ head_id: null, state: 'retrying' }]);
+    const next = [keyed('c', 4), keyed('d', 3)];
+    expect(kindsOf(await pipeline.takeIn([...many.map((each) => sentBack(each)), ...next]))).toEqual({ obeyed: 4, waiting: 2 });
+    const due = { head_id: null, state: 'retrying' };
+    expect(await lines()).toMatchObject([due, due]);
     for (const key of ['a', 'b', 'c']) expect(await database.addedTo(key)).toEqual([-1]);
     expect(kindsOf(await pipeline.takeIn([keyed('a', 2)]))).toEqual({ done: 1 });
     await drain(other);
+    expect(await database.addedTo('c')).toEqual([-1, 4]);
     expect(await database.addedTo('d')).toEqual([-1, 2, 3]);
     expect(await lines()).toEqual([]);
   });

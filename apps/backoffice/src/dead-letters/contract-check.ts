@@ -4,8 +4,8 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { cloudEventType } from '@falconpay/choreography/topic';
 import { topics } from '@falconpay/contracts/choreography';
+import type { HeaderPair } from '@falconpay/kafka/kept-record';
 import { isUuid } from '@falconpay/pipeline/operator-command';
-import type { RawHeader } from './dead-letter-record.js';
 
 const ajv: Ajv = new Ajv2020.default({ allErrors: false, strict: true });
 addFormats.default(ajv, { mode: 'full', formats: ['date-time'] });
@@ -45,10 +45,10 @@ export function faultIn(topic: string, value: Buffer | undefined): string | unde
 }
 
 /** What keeps a record from being understood, whatever its value says: an edit gives it an id and the type of its topic. */
-export function faultInHeaders(topic: string, headers: readonly RawHeader[]): string | undefined {
+export function faultInHeaders(topic: string, headers: readonly HeaderPair[]): string | undefined {
   const [id, type] = ['ce_id', 'ce_type'].map((wanted) => {
     const bytes = headers.findLast(([name]) => name === wanted)?.[1];
-    return bytes === undefined ? undefined : Buffer.from(bytes, 'base64').toString('utf8');
+    return typeof bytes !== 'string' ? undefined : Buffer.from(bytes, 'base64').toString('utf8');
   });
   if (id === undefined || !isUuid(id)) return `it has no id of its own: ce_id is ${id === undefined ? 'missing' : 'not a UUID'}`;
   return type === typeOn(topic) ? undefined : `it is of another type or version than ${topic} carries`;

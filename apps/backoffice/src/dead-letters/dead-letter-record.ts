@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import { headerOf, type InboundRecord } from '@falconpay/kafka/inbound-record';
-import { headerPairsOf } from '@falconpay/kafka/kept-record';
+import { headerPairsOf, type HeaderPair } from '@falconpay/kafka/kept-record';
 import { keptTime } from '../kept-time.js';
-
-/** A header as it came: name, and its bytes in base64. A list, as names may repeat and their order is kept. */
-export type RawHeader = readonly [name: string, value: string];
 
 /** A record of a dead-letter topic, read apart: the original, to the byte, and what its consumer wrote beside it. */
 export interface DeadLetterRecord {
@@ -19,7 +16,7 @@ export interface DeadLetterRecord {
   readonly sagaId: string;
   readonly key: Buffer | undefined;
   readonly value: Buffer | undefined;
-  readonly headers: readonly RawHeader[];
+  readonly headers: readonly HeaderPair[];
   /** `poison`, `transient`, `unknown-type`, `newer-schema`. */
   readonly kind: string;
   /** The use case that was to take it in; undefined when it was not understood. */
@@ -88,7 +85,7 @@ export function readDeadLetter(record: InboundRecord, source: { topic: string; g
 }
 
 /** Of a name that was there before, only the last is the group's: one before it came with the record. */
-function withoutLast(headers: readonly RawHeader[], names: ReadonlySet<string>): RawHeader[] {
+function withoutLast(headers: readonly HeaderPair[], names: ReadonlySet<string>): HeaderPair[] {
   const left = new Set(names);
   return headers
     .toReversed()

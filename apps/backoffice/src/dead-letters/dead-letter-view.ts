@@ -1,6 +1,6 @@
 import type { JsonSchema } from '@falconpay/http/endpoint-docs';
+import type { HeaderPair } from '@falconpay/kafka/kept-record';
 import { decoded, faultIn } from './contract-check.js';
-import type { RawHeader } from './dead-letter-record.js';
 import type { DeadLetter, LetterSummary } from './dead-letter.js';
 import { deadLetterLifecycle } from './dead-letter.lifecycle.js';
 
@@ -38,7 +38,8 @@ export const wholeLetterView = (letter: DeadLetter) => ({
     : null,
 });
 
-const headerView = ([name, value]: RawHeader) => ({ name, ...textOrNothing(Buffer.from(value, 'base64')), base64: value });
+const headerView = ([name, value]: HeaderPair) =>
+  value === null ? { name, text: null, base64: null } : { name, ...textOrNothing(Buffer.from(value, 'base64')), base64: value };
 
 const bytesView = (bytes: Buffer | undefined) =>
   bytes === undefined ? null : { size: bytes.length, ...textOrNothing(bytes), base64: bytes.toString('base64') };
@@ -100,7 +101,7 @@ export const wholeLetterSchema = {
     ...letterSchema.properties,
     key: bytes,
     value: bytes,
-    headers: { type: 'array', items: { type: 'object', properties: { name: text, text: maybeText, base64: text } } },
+    headers: { type: 'array', items: { type: 'object', properties: { name: text, text: maybeText, base64: maybeText } } },
     data: { description: 'The value as JSON, if it is that' },
     contract_fault: { ...maybeText, description: 'What keeps it from being an event of its topic' },
     edited: { type: ['object', 'null'], properties: { event_id: text, data: {}, value: bytes } },

@@ -1,8 +1,8 @@
+import type { HeaderPair } from '@falconpay/kafka/kept-record';
 import type { Table } from '@falconpay/pipeline/table';
 import { insertInto, timeText, updateById, type Columns } from '@falconpay/postgres/set-based';
 import type { Statement } from '@falconpay/postgres/transaction';
 import type { DeadLetterState } from './dead-letter.lifecycle.js';
-import type { RawHeader } from './dead-letter-record.js';
 import type { DeadLetter, LetterSummary } from './dead-letter.js';
 
 export interface LetterSummaryRow {
@@ -34,7 +34,7 @@ export interface LetterSummaryRow {
 export interface DeadLetterRow extends LetterSummaryRow {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: readonly RawHeader[];
+  readonly headers: readonly HeaderPair[];
   readonly error_stack: string | null;
   readonly replacement: Buffer | null;
 }

@@ -1,6 +1,8 @@
-import { commandIn } from '@falconpay/pipeline/operator-command';
-import { headersFrom } from '@falconpay/kafka/kept-record';
+import { headerPairsOf, headersFrom } from '@falconpay/kafka/kept-record';
+import { DecodedRecord, encodeRecord, headersOf, type RawHeader } from '@falconpay/kafka/record-codec';
+import { commandIn, recordSentBack } from '@falconpay/pipeline/operator-command';
 import type { RecordAsItCame } from '@falconpay/pipeline/use-case';
+import { readDeadLetter } from './dead-letter-record.js';
 import { deliveryOf, discardOf } from './delivery.js';
 import { header, letter } from './letter-for-specs.js';
 
@@ -10,6 +12,13 @@ const replacement = { eventId: '019a0000-0000-7000-8000-00000000000b', value: Bu
 const understood = ({ topic, headers }: RecordAsItCame) =>
   commandIn({ topic, partition: 0, offset: '0', timestamp: '0', key: null, value: null, headers: headersFrom(headers) });
 const textOf = ({ headers }: RecordAsItCame, name: string) => headersFrom(headers)[name]?.toString();
+
+/** Written and read again. */
+function overKafka(headers: Record<string, Buffer | Buffer[]>): Record<string, Buffer | Buffer[]> {
+  const record = encodeRecord({ key: null, value: null, headers });
+  const sizeBytes = record.findIndex((byte) => byte < 0x80) + 1;
+  return new DecodedRecord(record.subarray(sizeBytes)).headers;
+}
 
 describe('what is sent to the group that failed', () => {
   it('is a replay, an edit or a discard, whatever an operator’s headers its record was published with', () => {
@@ -22,6 +31,28 @@ describe('what is sent to the group that failed', () => {
     expect(understood(deliveryOf({ ...dead, replacement }, delivery))).toEqual({ ...wanted, kind: 'edit', count: 2 });
     expect(understood(discardOf(dead, delivery, 'wrong'))).toEqual({ ...wanted, kind: 'discard', count: 1 });
     expect(textOf(discardOf(dead, delivery, 'wrong'), 'fp-discard')).toBe('wrong');
+  });
+
+  it('has the record’s headers to the byte: in their order, repeated, empty, or without a value', () => {
+    const bytes = Buffer.from([0, 255, 128]);
+    const raw: RawHeader[] = [
+      ['b', bytes],
+      ['9', Buffer.alloc(0)],
+      ['a', Buffer.from('x')],
+      ['b', null],
+      ['constructor', bytes],
+      ['1', null],
+      ['a', bytes],
+    ];
+    const expected = raw.map(([name, value]) => [name, value?.toString('base64') ?? null]);
+    const came = headerPairsOf(overKafka(headersOf(raw)));
+    expect(came).toEqual(expected);
+    const place = { partition: 0, offset: '0', timestamp: '0', key: null, value: null };
+    const setAside = headersFrom([...came, header('x-dlq-event-id', letter.eventId)]);
+    const read = readDeadLetter({ ...place, topic: 'dlq', headers: overKafka(setAside) }, letter, letter.eventId);
+    const { headers } = deliveryOf({ ...letter, headers: read.headers }, delivery);
+    const back = recordSentBack({ ...place, topic: 'retry', headers: overKafka(headersFrom(headers)) }, letter.topic);
+    expect(headerPairsOf(back.headers)).toEqual(expected);
   });
 
   it('is the record as it came; edited, an event of its own, of the type that its topic carries', () => {

@@ -1,8 +1,8 @@
 import { retryTopic } from '@falconpay/choreography/topic';
+import type { HeaderPair } from '@falconpay/kafka/kept-record';
 import { isOperatorHeader, operatorHeaders } from '@falconpay/pipeline/operator-command';
 import type { RecordAsItCame } from '@falconpay/pipeline/use-case';
 import { typeOn } from './contract-check.js';
-import type { RawHeader } from './dead-letter-record.js';
 import type { DeadLetter } from './dead-letter.js';
 
 /**
@@ -30,8 +30,8 @@ export const discardOf = (letter: DeadLetter, deliveryId: string, reason: string
 });
 
 /** A record that was published with an operator's headers keeps them in its dead letter, and is delivered without. */
-function recordOf(letter: DeadLetter, headers: readonly RawHeader[], beside: Readonly<Record<string, string>>): RecordAsItCame {
-  const added = Object.entries(beside).map(([name, value]): RawHeader => [name, Buffer.from(value).toString('base64')]);
+function recordOf(letter: DeadLetter, headers: readonly HeaderPair[], beside: Readonly<Record<string, string>>): RecordAsItCame {
+  const added = Object.entries(beside).map(([name, value]): HeaderPair => [name, Buffer.from(value).toString('base64')]);
   const own = headers.filter(([name]) => !isOperatorHeader(name));
   return { topic: retryTopic(letter.topic, letter.group), key: letter.key, value: letter.value, headers: [...own, ...added] };
 }

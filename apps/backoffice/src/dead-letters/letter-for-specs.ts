@@ -1,12 +1,12 @@
 import { exampleOf, type JsonSchema } from '@falconpay/choreography/example-of-schema';
 import { topics } from '@falconpay/contracts/choreography';
-import type { RawHeader } from './dead-letter-record.js';
+import type { HeaderPair } from '@falconpay/kafka/kept-record';
 import type { DeadLetter } from './dead-letter.js';
 
 const eventId = '019a0000-0000-7000-8000-000000000001';
 const schema = topics.find(({ name }) => name === 'payment.created')?.schema as JsonSchema;
 
-export const header = (name: string, value: string): RawHeader => [name, Buffer.from(value).toString('base64')];
+export const header = (name: string, value: string): HeaderPair => [name, Buffer.from(value).toString('base64')];
 
 /** One that waits, and would be taken in. */
 export const letter: DeadLetter = {

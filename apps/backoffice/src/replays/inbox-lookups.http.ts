@@ -2,8 +2,9 @@ import { servicesOf } from '@falconpay/choreography/participants';
 import { consumerGroup, sagas, type Service } from '@falconpay/contracts/choreography';
 import type { AskedEvent, EventStanding, InboxAnswer } from './inbox-answer.js';
 
-/** Fits in a body, whatever the keys are. */
-const atOnceMax = 100;
+/** What the services take at a time: so many events, and a body of 64 kB. */
+const atOnceMax = 500;
+const bodyBytesMax = 60_000;
 /** A longer key is not asked for: the event itself is known by its id. */
 const keyBytesMax = 300;
 const answerWithinMs = 5_000;
@@ -41,8 +42,8 @@ export class InboxLookups {
     if (url === undefined) throw new Error(`no service is known of the group ${group}`);
     const standings = new Map<string, EventStanding>();
     let [remembersSince, replayCountMax] = [new Date(0), 0];
-    for (let from = 0; from < events.length; from += atOnceMax) {
-      const { remembers_since, replay_count_max, data } = await post(url, events.slice(from, from + atOnceMax));
+    for (const body of bodiesOf(events)) {
+      const { remembers_since, replay_count_max, data } = await post(url, body);
       [remembersSince, replayCountMax] = [new Date(remembers_since), replay_count_max];
       for (const each of data) standings.set(each.id, standingOf(each));
     }
@@ -50,16 +51,27 @@ export class InboxLookups {
   }
 }
 
-async function post(url: string, events: readonly AskedEvent[]): Promise<LookupBody> {
-  const asked = events.map(({ id, topic, key }) => ({
-    id,
-    topic,
-    key: key !== undefined && key.length <= keyBytesMax ? key.toString('base64') : null,
-  }));
+/** As few as will do: a replay asks about each of its letters again and again. */
+function* bodiesOf(events: readonly AskedEvent[]): Generator<string> {
+  let [asked, bytes]: [string[], number] = [[], 0];
+  const body = (): string => `{"events":[${asked.join(',')}]}`;
+  for (const { id, topic, key } of events) {
+    const event = JSON.stringify({ id, topic, key: key !== undefined && key.length <= keyBytesMax ? key.toString('base64') : null });
+    if (asked.length === atOnceMax || bytes + event.length > bodyBytesMax) {
+      yield body();
+      [asked, bytes] = [[], 0];
+    }
+    asked.push(event);
+    bytes += event.length + 1;
+  }
+  if (asked.length > 0) yield body();
+}
+
+async function post(url: string, body: string): Promise<LookupBody> {
   const reply = await fetch(`${url}/v1/inbox/lookup`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ events: asked }),
+    body,
     signal: AbortSignal.timeout(answerWithinMs),
   });
   if (reply.status !== 200) throw new Error(`${url} answers with ${reply.status} when it is asked about its inbox`);

@@ -1,3 +1,4 @@
+import type { DeadLetter } from '../dead-letters/dead-letter.js';
 import type { Verdict } from './verdict.js';
 
 export type ItemState = 'planned' | 'sent' | 'resolved' | 'skipped' | 'failed';
@@ -23,6 +24,10 @@ export interface ReplayItem {
   readonly sentAt: Date | undefined;
   readonly version: number;
 }
+
+/** Without a key an event has no order; but of one event there may be two letters, as the relay sends at least once. */
+export const laneOf = ({ group, topic, key, eventId }: Pick<DeadLetter, 'group' | 'topic' | 'key' | 'eventId'>): string =>
+  `${group} ${topic} ${key?.toString('base64') ?? eventId}`;
 
 export const itemId = (replayId: string, number: number): string => `${replayId}/${String(number).padStart(6, '0')}`;
 

@@ -80,12 +80,21 @@ const returned: Statement = {
 };
 const cameBack: Statement = {
   name: 'count replay items that were sent and are settled',
-  text: `select count(*)::int as count from replay_items where replay_id = $1 and state in ('resolved', 'failed') and sent_at is not null`,
+  text: `select count(*)::int as count, count(*) filter (where sent_at >= $2)::int as since,
+      count(*) filter (where sent_at >= $2 and state = 'failed')::int as failed_since
+    from replay_items where replay_id = $1 and state in ('resolved', 'failed') and sent_at is not null`,
 };
 const kinds: Statement = {
   name: 'fingerprints of replay',
   text: `select distinct fingerprint from replay_items i join dead_letters l on l.id = i.letter_id where i.replay_id = $1`,
 };
+
+/** In all, and of those that were sent since somebody started it, or went on with it. */
+export interface CameBack {
+  readonly count: number;
+  readonly sinceStart: number;
+  readonly failedSinceStart: number;
+}
 
 /** What the runner of replays reads. */
 export class ReplayQueries {
@@ -136,9 +145,9 @@ export class ReplayQueries {
   }
 
   /** Those of which the consumer has said what became of them: what it had already shows nothing. */
-  async cameBack(replayId: string): Promise<number> {
-    const [row] = await read<{ count: number }>(this.source, cameBack, [replayId]);
-    return row?.count ?? 0;
+  async cameBack({ id, updatedAt }: Replay): Promise<CameBack> {
+    const [row] = await read<{ count: number; since: number; failed_since: number }>(this.source, cameBack, [id, updatedAt]);
+    return { count: row?.count ?? 0, sinceStart: row?.since ?? 0, failedSinceStart: row?.failed_since ?? 0 };
   }
 
   /** The kinds of failure it set out to mend. */

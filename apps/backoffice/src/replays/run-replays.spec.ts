@@ -75,6 +75,7 @@ const nth = (number: number, more: Partial<DeadLetter> = {}): DeadLetter => ({
   headers: letter.headers.map(([name, value]) => (name === 'ce_id' ? header(name, eventOf(number)) : [name, value])),
   ...more,
 });
+const numberOf = (letterId: string): number => Number(letterId.slice('dlt_'.length));
 const store = (...letters: DeadLetter[]): Promise<void> => inTransaction(runtime.source, (tx) => deadLettersTable.insert(tx, letters));
 
 /** Of these letters, all of which were foreseen to be processed. */
@@ -239,6 +240,40 @@ describe('the first of a replay', () => {
 });
 
 describe('a replay', () => {
+  it('stops when more than half of what came back failed again, from ten on; begun again, it counts anew', async () => {
+    const replay = await replayOf(Array.from({ length: 33 }, (_, index) => nth(index + 1)));
+    let next = 0;
+    /** So many of those that are on their way come back as they were; one fewer goes well. */
+    const comesBack = async (failed: number): Promise<void> => {
+      const onTheirWay = (await items()).filter(({ state }) => state === 'sent').slice(0, 2 * failed - 1);
+      const [again, well] = [onTheirWay.slice(0, failed), onTheirWay.slice(failed)];
+      await store(...again.map(({ letter_id, delivery_id: replayId }) => nth(numberOf(letter_id), { id: `dlt_b${(next += 1)}`, replayId })));
+      for (const { letter_id } of well) inbox.standings.set(eventOf(numberOf(letter_id)), ended('done'));
+      await lookTimes(1);
+    };
+    await sent(33);
+    await comesBack(9);
+    expect(await stateOf('replays', replay)).toBe('running');
+    await comesBack(1);
+    expect(await stateOf('replays', replay)).toBe('stopped');
+    const [row] = await runtime.source.query('select stopped_by from replays where id = $1', [replay]);
+    expect(row).toEqual({ stopped_by: '10 of 18 failed again' });
+    await runtime.run(controlReplay, { id: replay, order: 'start', who: 'spec', reason: 'seen' });
+    await comesBack(8);
+    expect([await stateOf('replays', replay), (await statesOf()).filter((state) => state === 'failed').length]).toEqual(['done', 18]);
+  });
+
+  it('that stopped at its last letter is over when somebody goes on with it', async () => {
+    const replay = await replayOf([nth(1)], 1);
+    const [first] = await sent(1);
+    await store(nth(1, { id: 'dlt_2', replayId: first?.delivery_id }));
+    await lookTimes(2);
+    expect([await statesOf(), await stateOf('replays', replay)]).toEqual([['failed'], 'stopped']);
+    await runtime.run(controlReplay, { id: replay, order: 'start', who: 'spec', reason: 'seen' });
+    await lookTimes(1);
+    expect(await stateOf('replays', replay)).toBe('done');
+  });
+
   it('stops at a kind of failure that it did not set out to mend, and at no other', async () => {
     const [one, another, third] = ['1', '2', '3'].map((digit) => digit.repeat(16)) as [string, string, string];
     const replay = await replayOf([nth(1, { fingerprint: one }), nth(2, { fingerprint: another }), nth(3, { fingerprint: another })]);

@@ -7,12 +7,14 @@ import { finishReplay } from './finish-replay/finish-replay.js';
 import { endOf } from './end-of-delivery.js';
 import type { ReplayItem } from './replay-item.js';
 import type { Replay } from './replay.js';
-import { ReplayQueries } from './replays.query.js';
+import { ReplayQueries, type CameBack } from './replays.query.js';
 import { sendLetters } from './send-letters/send-letters.js';
 import { settleLetters, type Settled } from './settle-letters/settle-letters.js';
 import { refilled, type TokenBucket } from './token-bucket.js';
 import { isSendable, laterEvents, verdictOn } from './verdict.js';
 
+/** From so many on, when they are more than half of what came back, a replay stops. */
+const failuresMin = 10;
 /** On their way at a time, of one replay: so many are asked for at every look. */
 const underWayMax = 500;
 
@@ -52,10 +54,10 @@ export class ReplayRunner {
         return item ? [item.eventId, item.deliveryId].map((each) => ({ id: each, topic, key })) : [];
       }),
       this.queries.returnedBy(sent),
-      this.queries.cameBack(replay.id),
+      this.queries.cameBack(replay),
       this.queries.kindsOf(replay.id),
     ]);
-    const areCanaries = cameBack < replay.canary;
+    const areCanaries = cameBack.count < replay.canary;
     const failures: string[] = [];
     const settled = sent.flatMap((item): Settled[] => {
       const back = returned.get(item.id);
@@ -65,6 +67,8 @@ export class ReplayRunner {
       return [{ itemId: item.id, letterId: item.letterId, ...end }];
     });
     if (settled.length === 0) return false;
+    const tooMany = tooManyFailed(cameBack, settled);
+    if (tooMany !== undefined) failures.push(tooMany);
     await this.runtime.run(settleLetters, { replayId: replay.id, settled, stopBecause: failures[0] });
     return failures.length > 0;
   }
@@ -78,7 +82,7 @@ export class ReplayRunner {
     }
     const bucket = refilled(this.buckets.get(replay.id), replay.perSecond, performance.now());
     this.buckets.set(replay.id, bucket);
-    const canaries = replay.canary - (await this.queries.cameBack(replay.id));
+    const canaries = replay.canary - (await this.queries.cameBack(replay)).count;
     const canariesOut = canaries > 0 ? canaries : underWayMax;
     const room = Math.min(Math.floor(bucket.tokens), canariesOut - sent, underWayMax - sent);
     if (room <= 0) return;
@@ -114,6 +118,12 @@ export class ReplayRunner {
     }
     return { toSend, settled };
   }
+}
+
+/** In a way that is known: but whoever sent them meant to have mended it. Begun again, it is counted anew. */
+function tooManyFailed({ sinceStart, failedSinceStart }: CameBack, settled: readonly Settled[]): string | undefined {
+  const [all, failed] = [sinceStart + settled.length, failedSinceStart + settled.filter(({ outcome }) => outcome === 'failed').length];
+  return failed >= failuresMin && failed * 2 > all ? `${failed} of ${all} failed again` : undefined;
 }
 
 const leftAlone = ({ id: itemId, letterId }: ReplayItem) => ({ itemId, letterId, outcome: 'skipped' as const, event: undefined });

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PlainError } from '@falconpay/local/plain-error';
 import { serviceUrl } from '../service-url.js';
@@ -23,12 +24,21 @@ export class BackofficeClient {
     };
     const reply = await fetch(this.url + path, {
       method,
-      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body && { headers: { 'content-type': 'application/json', 'x-operator': operator() }, body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(30_000),
     }).catch(silent);
     const answer = (await reply.json().catch(silent)) as Body & { detail?: string };
     if (reply.ok) return answer;
     throw new PlainError(answer.detail ?? `${method} ${path} was answered with ${reply.status}`);
+  }
+}
+
+/** Kept with what is done. A process may run as somebody without a name. */
+function operator(): string {
+  try {
+    return encodeURIComponent(userInfo().username).slice(0, 64);
+  } catch {
+    return '';
   }
 }
 

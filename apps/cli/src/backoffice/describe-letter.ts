@@ -21,7 +21,7 @@ export function describeLetter(letter: WholeLetter): string {
     ...(error.stack ? ['', ...error.stack.split('\n').map((line) => `  ${line}`)] : []),
     '',
     'Headers',
-    ...headers.map(({ name, text, base64 }) => `  ${name}: ${text ?? `base64 ${base64}`}`),
+    ...headers.map(({ name, text, base64 }) => `  ${name}: ${text ?? (base64 === null ? '(no value)' : `base64 ${base64}`)}`),
     '',
     value === null ? 'No value' : `Value (${value.size} bytes)`,
     ...(value === null ? [] : [letter.data === null ? (value.text ?? `base64 ${value.base64}`) : JSON.stringify(letter.data, null, 2)]),

@@ -28,7 +28,7 @@ export interface TimelineEvent {
 export interface WholeLetter extends Letter {
   readonly data: unknown;
   readonly value: { readonly size: number; readonly text: string | null; readonly base64: string } | null;
-  readonly headers: readonly { readonly name: string; readonly text: string | null; readonly base64: string }[];
+  readonly headers: readonly { readonly name: string; readonly text: string | null; readonly base64: string | null }[];
   readonly contract_fault: string | null;
   readonly notes: readonly { readonly at: string; readonly who: string; readonly note: string }[];
   readonly events: readonly TimelineEvent[];

@@ -4,9 +4,10 @@ import { IsReason } from '@falconpay/http/body-fields';
 import { Documented } from '@falconpay/http/endpoint-docs';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { ResourceId } from '@falconpay/http/resource-id';
-import { clientOf, requestProblems, Requests } from '@falconpay/service/requests';
+import { requestProblems, Requests } from '@falconpay/service/requests';
 import { AnyId } from '../../any-id.pipe.js';
 import type { BackofficeRows } from '../../backoffice-rows.js';
+import { operatorOf } from '../../operator.js';
 import { addNote, type NoteOn } from './add-note.js';
 
 export class NoteBody {
@@ -50,6 +51,6 @@ export class AddNoteController {
   }
 
   private note(request: HttpRequest, on: NoteOn, note: string): Promise<Answer> {
-    return this.requests.run(request, addNote, { on, note, who: clientOf(request) }, 'optional');
+    return this.requests.run(request, addNote, { on, note, who: operatorOf(request) }, 'optional');
   }
 }

@@ -6,8 +6,9 @@ import { Documented } from '@falconpay/http/endpoint-docs';
 import { Problem } from '@falconpay/http/problem';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { ResourceId } from '@falconpay/http/resource-id';
-import { clientOf, requestProblems, Requests } from '@falconpay/service/requests';
+import { requestProblems, Requests } from '@falconpay/service/requests';
 import type { BackofficeRows } from '../../backoffice-rows.js';
+import { operatorOf } from '../../operator.js';
 import { InboxLookups } from '../../replays/inbox-lookups.http.js';
 import { letterSchema } from '../dead-letter-view.js';
 import { readDeadLetter } from '../read-dead-letters.js';
@@ -46,6 +47,6 @@ export class ArchiveDeadLetterController {
     if (!answer) throw new Problem('service-unavailable', `The service of ${group} cannot be asked whether it still waits for ${id}.`);
     if (answer.events.get(eventId)?.state === 'blocked')
       throw new Problem('conflict', `Its key is blocked until something is done about dead letter ${id}: replay or discard it.`);
-    return this.requests.run(request, archiveDeadLetter, { id, reason, who: clientOf(request) }, 'optional');
+    return this.requests.run(request, archiveDeadLetter, { id, reason, who: operatorOf(request) }, 'optional');
   }
 }

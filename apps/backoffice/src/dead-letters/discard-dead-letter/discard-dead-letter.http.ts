@@ -4,8 +4,9 @@ import { IsReason } from '@falconpay/http/body-fields';
 import { Documented } from '@falconpay/http/endpoint-docs';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { ResourceId } from '@falconpay/http/resource-id';
-import { clientOf, requestProblems, Requests } from '@falconpay/service/requests';
+import { requestProblems, Requests } from '@falconpay/service/requests';
 import type { BackofficeRows } from '../../backoffice-rows.js';
+import { operatorOf } from '../../operator.js';
 import { letterSchema } from '../dead-letter-view.js';
 import { discardDeadLetter } from './discard-dead-letter.js';
 
@@ -32,6 +33,6 @@ export class DiscardDeadLetterController {
     @Body() { reason }: DiscardDeadLetterBody,
     @Req() request: HttpRequest,
   ): Promise<Answer> {
-    return this.requests.run(request, discardDeadLetter, { id, reason, who: clientOf(request) }, 'optional');
+    return this.requests.run(request, discardDeadLetter, { id, reason, who: operatorOf(request) }, 'optional');
   }
 }

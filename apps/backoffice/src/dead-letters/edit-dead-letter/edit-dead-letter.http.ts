@@ -6,8 +6,9 @@ import { Documented } from '@falconpay/http/endpoint-docs';
 import { BULK_BODY_LIMIT } from '@falconpay/http/fastify-server';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { ResourceId } from '@falconpay/http/resource-id';
-import { clientOf, requestProblems, Requests } from '@falconpay/service/requests';
+import { requestProblems, Requests } from '@falconpay/service/requests';
 import type { BackofficeRows } from '../../backoffice-rows.js';
+import { operatorOf } from '../../operator.js';
 import { letterSchema } from '../dead-letter-view.js';
 import { editDeadLetter } from './edit-dead-letter.js';
 
@@ -46,6 +47,6 @@ export class EditDeadLetterController {
     @Body() { data, reason }: EditDeadLetterBody,
     @Req() request: HttpRequest,
   ): Promise<Answer> {
-    return this.requests.run(request, editDeadLetter, { id, data, reason, who: clientOf(request) }, 'optional');
+    return this.requests.run(request, editDeadLetter, { id, data, reason, who: operatorOf(request) }, 'optional');
   }
 }

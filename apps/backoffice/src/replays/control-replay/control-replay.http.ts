@@ -4,8 +4,9 @@ import { IsReason } from '@falconpay/http/body-fields';
 import { Documented } from '@falconpay/http/endpoint-docs';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { ResourceId } from '@falconpay/http/resource-id';
-import { clientOf, requestProblems, Requests } from '@falconpay/service/requests';
+import { requestProblems, Requests } from '@falconpay/service/requests';
 import type { BackofficeRows } from '../../backoffice-rows.js';
+import { operatorOf } from '../../operator.js';
 import { controlReplay, type ControlReplay } from './control-replay.js';
 
 export class OrderBody {
@@ -48,6 +49,6 @@ export class ControlReplayController {
   }
 
   private order(request: HttpRequest, order: Omit<ControlReplay, 'who'>): Promise<Answer> {
-    return this.requests.run(request, controlReplay, { ...order, who: clientOf(request) }, 'optional');
+    return this.requests.run(request, controlReplay, { ...order, who: operatorOf(request) }, 'optional');
   }
 }

@@ -9,8 +9,9 @@ import { BULK_BODY_LIMIT } from '@falconpay/http/fastify-server';
 import { Problem } from '@falconpay/http/problem';
 import type { HttpRequest } from '@falconpay/http/request-identity';
 import { isResourceId } from '@falconpay/http/resource-id';
-import { clientOf, requestProblems, Requests } from '@falconpay/service/requests';
+import { requestProblems, Requests } from '@falconpay/service/requests';
 import type { BackofficeRows } from '../../backoffice-rows.js';
+import { operatorOf } from '../../operator.js';
 import { deliveredId, type DeadLetter } from '../../dead-letters/dead-letter.js';
 import { WithFilters, type Filters } from '../../dead-letters/dead-letter-body.js';
 import { portionsOf } from '../../dead-letters/portions.js';
@@ -18,6 +19,7 @@ import { readWholeLetters, selectLetters } from '../../dead-letters/read-dead-le
 import { readTimelines } from '../../timelines/read-timelines.js';
 import { askAboutLetters } from '../ask-about-letters.js';
 import { InboxLookups } from '../inbox-lookups.http.js';
+import { laneOf } from '../replay-item.js';
 import { replaySchema } from '../replay-view.js';
 import { laterEvents, verdictOn } from '../verdict.js';
 import { createReplay, type JudgedLetter } from './create-replay.js';
@@ -110,7 +112,7 @@ export class CreateReplayController {
       );
     const letters: JudgedLetter[] = [];
     for (const ids of portionsOf(selected)) letters.push(...(await this.judged(await readWholeLetters(this.source, ids))));
-    const asked = { who: clientOf(request), dryRun, selection: JSON.stringify(selection), reason, perSecond, canary };
+    const asked = { who: operatorOf(request), dryRun, selection: JSON.stringify(selection), reason, perSecond, canary };
     return this.requests.run(request, createReplay, { ...asked, letters }, 'optional');
   }
 
@@ -121,8 +123,7 @@ export class CreateReplayController {
     return letters.map((letter) => ({
       letterId: letter.id,
       eventId: deliveredId(letter),
-      // Of one event there may be two letters: the relay sends at least once.
-      lane: `${letter.group} ${letter.topic} ${letter.key?.toString('base64') ?? letter.eventId}`,
+      lane: laneOf(letter),
       verdict: verdictOn(letter, answers.get(letter.group), eventsOf(letter)),
     }));
   }

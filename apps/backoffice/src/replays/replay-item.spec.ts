@@ -1,0 +1,12 @@
+import { letter } from '../dead-letters/letter-for-specs.js';
+import { laneOf } from './replay-item.js';
+
+it('two letters are in one lane when they are of one key, or of one event that has none', () => {
+  const other = { ...letter, eventId: '019a0000-0000-7000-8000-000000000002' };
+  expect(laneOf(other)).toBe(laneOf(letter));
+  expect(laneOf({ ...letter, group: 'falconpay.payment' })).not.toBe(laneOf(letter));
+  expect(laneOf({ ...letter, topic: 'payment.failed' })).not.toBe(laneOf(letter));
+  const key = undefined;
+  expect(laneOf({ ...letter, id: 'dlt_2', key })).toBe(laneOf({ ...letter, key }));
+  expect(laneOf({ ...other, key })).not.toBe(laneOf({ ...letter, key }));
+});

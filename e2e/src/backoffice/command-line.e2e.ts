@@ -104,7 +104,13 @@ describe('the command line of the operators', () => {
     expect((await run('dlq', 'replays')).output).toMatch(new RegExp(`^${id} +aborted .* back again$`, 'm'));
     const { body } = await wallet.system.backoffice.get(`/v1/audit?subject=${id}`);
     expect((body as { data: object[] }).data).toMatchObject([
-      { action: 'abort-replay', who: expect.stringMatching(/^local\/./) as unknown, reason: 'too slow', before: { state: 'running' }, after: { state: 'aborted' } },
+      {
+        action: 'abort-replay',
+        who: expect.stringMatching(/^local\/./) as unknown,
+        reason: 'too slow',
+        before: { state: 'running' },
+        after: { state: 'aborted' },
+      },
       { action: 'start-replay', reason: 'back again', before: { state: 'paused' }, after: { state: 'running' } },
       { action: 'pause-replay', reason: 'lunch', before: { state: 'running' }, after: { state: 'paused' } },
       { action: 'start-replay', reason: 'one by one', before: null, after: { letters: 20, state: 'running' } },

@@ -99,7 +99,11 @@ describe('an event that the wallet cannot take in', () => {
     const byHand = { 'fp-replay-of': letter.event_id, 'fp-replay-id': letter.event_id, 'fp-discard': 'by hand' };
     const held = `select 1 from blocked_lines where head_id = '${letter.event_id}' for update`;
     const replay = await system.whileHolding('wallet', held, async () => {
-      await system.produce('payment.created.falconpay.wallet.retry', { key: transfer, value: '', headers: { ...record?.headers, ...byHand } });
+      await system.produce('payment.created.falconpay.wallet.retry', {
+        key: transfer,
+        value: '',
+        headers: { ...record?.headers, ...byHand },
+      });
       await system.someoneWaits('wallet');
       const begun = await wallet.replay({ select: { ids: [letter.id] }, dry_run: false, reason: 'mended' });
       await system.eventually('it is on its way', async () => (await wallet.items(begun.id))[0]?.status === 'sent');

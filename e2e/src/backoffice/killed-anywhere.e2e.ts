@@ -17,7 +17,13 @@ const transfers: string[] = [];
 
 beforeAll(async () => {
   crashes = new CrashPoints();
-  const env = { BACKOFFICE_REPLAY_EVERY_MS: '50', RETRY_FIRST_DELAY_MS: '100', RETRY_DELAY_MAX_MS: '300', WALLET_SEAL_EVERY_MS: '3600000', ...crashes.env };
+  const env = {
+    BACKOFFICE_REPLAY_EVERY_MS: '50',
+    RETRY_FIRST_DELAY_MS: '100',
+    RETRY_DELAY_MAX_MS: '300',
+    WALLET_SEAL_EVERY_MS: '3600000',
+    ...crashes.env,
+  };
   system = await startWithOwnInfrastructure('anywhere', { services, env });
   wallet = await FailingWallet.in(system);
 });
@@ -117,7 +123,9 @@ it('while letters are replayed, a kill of any of them leaves each payment ended,
 
 /** The order, what is sent, what came of it and the end are a commit each; then wherever something leaves, and what the wallet does with it. */
 const steps = [
-  ...['COMMIT#1', 'COMMIT#2', 'COMMIT#3', 'COMMIT#4', 'produce#1'].map((point) => ({ service: 'backoffice', point, when: 'sent' }) as const),
+  ...['COMMIT#1', 'COMMIT#2', 'COMMIT#3', 'COMMIT#4', 'produce#1'].map(
+    (point) => ({ service: 'backoffice', point, when: 'sent' }) as const,
+  ),
   { service: 'backoffice', point: 'relay advance#1', when: 'before' },
   { service: 'wallet', point: 'COMMIT#1', when: 'before' },
   { service: 'wallet', point: 'COMMIT#1', when: 'sent' },

@@ -31,7 +31,7 @@ const setAside: SetAside = {
 const letter = (of: Partial<InboundRecord> = {}, failure: Partial<Failure> = {}) =>
   deadLetterOf({ ...setAside, record: { ...record, ...of }, failure: { ...setAside.failure, ...failure } });
 const headersOf = (of: ReturnType<typeof letter>) =>
-  (of.verbatim?.headers ?? []).map(([name, value]) => [name, Buffer.from(value, 'base64')] as const);
+  (of.verbatim?.headers ?? []).map(([name, value]) => [name, Buffer.from(value ?? '', 'base64')] as const);
 const aboutOf = (of: ReturnType<typeof letter>): Record<string, string> =>
   Object.fromEntries(headersOf(of).map(([name, value]) => [name, value.toString()]));
 

@@ -118,12 +118,15 @@ describe('the producer', () => {
     expect(brokers.connected).toBe(2);
   });
 
-  it.each(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'])('says that it is a record that is refused: %s', async (type) => {
-    brokers.lies.push(() => Object.assign(new Error('no'), { type }));
-    await expect(producer.send(records)).rejects.toThrow(RecordRefused);
-    brokers.lies.push(() => Object.assign(new Error('no'), { type: 'NOT_LEADER_FOR_PARTITION' }));
-    await expect(producer.send(records)).rejects.not.toThrow(RecordRefused);
-  });
+  it.each(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD'])(
+    'says that it is a record that is refused: %s',
+    async (type) => {
+      brokers.lies.push(() => Object.assign(new Error('no'), { type }));
+      await expect(producer.send(records)).rejects.toThrow(RecordRefused);
+      brokers.lies.push(() => Object.assign(new Error('no'), { type: 'NOT_LEADER_FOR_PARTITION' }));
+      await expect(producer.send(records)).rejects.not.toThrow(RecordRefused);
+    },
+  );
 
   it('sends a key always to the partition that other clients of Kafka would choose', async () => {
     await producer.send([record('pay_1'), record('pay_1', 'second')]);

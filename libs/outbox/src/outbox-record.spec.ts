@@ -3,6 +3,7 @@ import type { OutboxRow } from './relay-cursor.js';
 
 const row: OutboxRow = {
   position: 1n,
+  xid: '1',
   id: '01900000-0000-7000-8000-000000000001',
   topic: 'payment.created',
   key: 'pay_1',

@@ -44,7 +44,11 @@ const tell = (what: string): void => {
 beforeEach(async () => {
   failures.length = told.length = 0;
   database = await createDatabase('outbox_relay');
-  source = defineDatabase({ url: database.url, applicationName: 'spec', migrations: [CreateOutbox1700000000000, CreateRefusedEvents1765152000000] });
+  source = defineDatabase({
+    url: database.url,
+    applicationName: 'spec',
+    migrations: [CreateOutbox1700000000000, CreateRefusedEvents1765152000000],
+  });
   await openDatabase(source, () => undefined);
 });
 afterEach(async () => {

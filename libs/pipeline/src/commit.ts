@@ -164,7 +164,8 @@ export class CommitRun<Kinds extends RowKinds> {
         ...(decision.events ?? []).map((event) => outboxEventOf(event, work, moment)),
         ...(decision.records ?? []).map((record) => verbatimEventOf(record, moment)),
       ];
-      const outcome: Outcome = work.kind === 'event' ? { kind: work.command ? 'obeyed' : 'done' } : this.answer(work, decision.reply as Reply | Refusal);
+      const outcome: Outcome =
+        work.kind === 'event' ? { kind: work.command ? 'obeyed' : 'done' } : this.answer(work, decision.reply as Reply | Refusal);
       this.rows.apply(decision);
       this.decisions.push(decision);
       this.events.push(...events);

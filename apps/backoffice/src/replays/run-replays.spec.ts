@@ -247,7 +247,9 @@ describe('a replay', () => {
     const comesBack = async (failed: number): Promise<void> => {
       const onTheirWay = (await items()).filter(({ state }) => state === 'sent').slice(0, 2 * failed - 1);
       const [again, well] = [onTheirWay.slice(0, failed), onTheirWay.slice(failed)];
-      await store(...again.map(({ letter_id, delivery_id: replayId }) => nth(numberOf(letter_id), { id: `dlt_b${(next += 1)}`, replayId })));
+      await store(
+        ...again.map(({ letter_id, delivery_id: replayId }) => nth(numberOf(letter_id), { id: `dlt_b${(next += 1)}`, replayId })),
+      );
       for (const { letter_id } of well) inbox.standings.set(eventOf(numberOf(letter_id)), ended('done'));
       await lookTimes(1);
     };

@@ -1,5 +1,5 @@
 import { accounts, moreThanThereIs } from './accounts.js';
-import { isRefused, operationOf, smallAmount, surprise, usd, type Errand } from './errand.js';
+import { isRefused, operationOf, smallAmount, spendingRefusals, surprise, usd, type Errand } from './errand.js';
 import type { Random } from './random.js';
 
 /** What was paid in or out, as it was ordered and acknowledged. */
@@ -51,7 +51,7 @@ export class CounterErrands {
     return {
       operation,
       learn: (answer) => {
-        if (isRefused(answer, 'insufficient-funds')) {
+        if (isRefused(answer, ...spendingRefusals)) {
           this.counts.refusedAtCounter += 1;
           return undefined;
         }

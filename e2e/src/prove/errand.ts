@@ -21,6 +21,9 @@ export function operationOf(url: string, random: Random, body: object): Operatio
   return { url, key: `prove-${random.hex(24)}`, body: JSON.stringify(body) };
 }
 
+/** What anybody who spends may be told. */
+export const spendingRefusals = ['insufficient-funds', 'limit-exceeded'] as const;
+
 /** Whether it is one of these refusals. */
 export function isRefused({ status, text }: FinalAnswer, ...codes: readonly string[]): boolean {
   return (status === 409 || status === 422) && codes.includes((JSON.parse(text) as { code?: string }).code ?? '');
@@ -28,4 +31,10 @@ export function isRefused({ status, text }: FinalAnswer, ...codes: readonly stri
 
 export function surprise({ url, key }: Operation, { status, text }: FinalAnswer): string {
   return `${new URL(url).pathname} with key ${key} was answered ${status}: ${text}`.slice(0, 800);
+}
+
+/** What is set up before the load begins, when everything is up. */
+export async function put(url: string, body: object): Promise<void> {
+  const answer = await fetch(url, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`PUT ${url} was answered with ${answer.status}: ${await answer.text()}`);
 }

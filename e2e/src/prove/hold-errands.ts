@@ -1,5 +1,5 @@
 import { accounts } from './accounts.js';
-import { isRefused, operationOf, smallAmount, surprise, usd, type Errand } from './errand.js';
+import { isRefused, operationOf, smallAmount, spendingRefusals, surprise, usd, type Errand } from './errand.js';
 import type { Random } from './random.js';
 
 /** A hold that was acknowledged, and what was said of it since. */
@@ -41,7 +41,7 @@ export class HoldErrands {
       operation,
       learn: (answer) => {
         // What an outage held up for so long that its time is over is refused, too.
-        if (isRefused(answer, 'insufficient-funds', ...(expires ? ['expired'] : []))) return undefined;
+        if (isRefused(answer, ...spendingRefusals, ...(expires ? ['expired'] : []))) return undefined;
         if (answer.status !== 201) return surprise(operation, answer);
         const { id, account } = JSON.parse(answer.text) as { id: string; account: string };
         const hold: KnownHold = { id, account, number, amount, expires };

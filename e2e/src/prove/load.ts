@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { accounts, openingAmount, otherCurrency } from './accounts.js';
+import { accounts, limits, openingAmount, otherCurrency } from './accounts.js';
 import { CounterErrands } from './counter-errands.js';
-import { operationOf, type Errand } from './errand.js';
+import { operationOf, put, type Errand } from './errand.js';
 import { HoldErrands } from './hold-errands.js';
 import { PartnerErrands } from './partner-errands.js';
 import { PersistentClient, type FinalAnswer, type Operation } from './persistent-client.js';
@@ -68,6 +68,7 @@ export class Load {
       await this.send(this.counter.deposit('at once', number, openingAmount));
     }
     await this.openAccount(otherCurrency, 'OMR');
+    for (const [number, body] of Object.entries(limits)) await put(`${this.options.urls.wallet}/v1/accounts/${number}/limits`, body);
     if (this.surprises.length > 0) throw new Error(this.surprises[0]);
   }
 

@@ -1,7 +1,7 @@
 import { iban } from '../bank.js';
 import { orderKinds, wordsOf, type OrderKind } from '../partners-in-books.js';
 import { accounts } from './accounts.js';
-import { operationOf, surprise, usd, type Errand } from './errand.js';
+import { operationOf, put, surprise, usd, type Errand } from './errand.js';
 import type { Random } from './random.js';
 
 /** A withdrawal at a machine, payout or redemption that was acknowledged, as it was asked for. */
@@ -76,9 +76,4 @@ export class PartnerErrands {
     if (kind === 'payout') return { bank: partner, iban };
     return { institution: partner, card: { number: `4929${this.random.between(10 ** 11, 10 ** 12 - 1)}`, pin: '1234' } };
   }
-}
-
-async function put(url: string, body: object): Promise<void> {
-  const answer = await fetch(url, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`PUT ${url} was answered with ${answer.status}: ${await answer.text()}`);
 }

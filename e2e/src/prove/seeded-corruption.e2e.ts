@@ -3,13 +3,14 @@ import { checkBooks } from '@falconpay/invariants/check-books';
 import type { Report } from '@falconpay/invariants/report';
 import { startSystem, type RunningSystem, type TestAccount } from '@falconpay/testing/running-system';
 import { falconpay } from './falconpay-command.js';
+import { limitCorruptions, limitedAccount, type LimitFacts } from './limit-corruptions.js';
 import { refundCorruptions, refundsBetween, type RefundFacts } from './refund-corruptions.js';
 import { SpoiltCopies } from './spoilt-copies.js';
 
 import { databaseUrlsOf, services, type Service } from '@falconpay/invariants/under-way';
 
 /** The transfer that is tampered with, one before and one after it on the same accounts, and one that was refused. */
-interface Facts extends RefundFacts {
+interface Facts extends RefundFacts, LimitFacts {
   readonly payer: TestAccount;
   readonly payee: TestAccount;
   /** payment.created of the transfer. */
@@ -116,6 +117,7 @@ const corruptions: readonly Corruption[] = [
     named: ({ transfer }) => [`I13 transfer ${transfer}`, `I6 transfer ${transfer}`, `I8 transfer ${transfer}`, `I9 transfer ${transfer}`],
   },
   ...refundCorruptions,
+  ...limitCorruptions,
   {
     name: 'a transfer that goes on for ever',
     in: 'payment',
@@ -266,7 +268,17 @@ describe('books that were tampered with', () => {
       payer.id,
     ]);
     const holds = await holdsAndReleases();
-    facts = { payer, payee, transfer, refused, event: event?.id ?? '', entryOfPayer: String(entry?.id), ...refunds, ...holds };
+    facts = {
+      payer,
+      payee,
+      transfer,
+      refused,
+      event: event?.id ?? '',
+      entryOfPayer: String(entry?.id),
+      ...refunds,
+      ...holds,
+      limited: await limitedAccount(system),
+    };
   });
   afterAll(async () => {
     await copies.drop();
@@ -325,7 +337,7 @@ describe('books that were tampered with', () => {
     });
     expect(report).toMatchObject({ ok: true, quiescent: true, violations: [], deadLetters: { count: 0 } });
     expect(report.invariants.filter(({ checked }) => checked !== 'fully')).toEqual([]);
-    expect(report.money).toEqual({ OMR: 10_000n, USD: 175_075n + 20_000n + 1_000n - 150n - 50n + 70n });
+    expect(report.money).toEqual({ OMR: 10_000n, USD: 175_075n + 20_000n + 1_000n - 150n - 50n + 70n + 1_000n - 75n });
   });
 
   it('are told by `falconpay verify` from those that are right', async () => {

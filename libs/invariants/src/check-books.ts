@@ -2,6 +2,7 @@ import { BooksDatabase } from './books-database.js';
 import { checkHolds } from './checks/holds.js';
 import { checkInboxes } from './checks/inboxes.js';
 import { checkLedger } from './checks/ledger.js';
+import { checkLimits } from './checks/limits.js';
 import { checkOrders, checkStuckOrders, compareWithCredits, compareWithHolds } from './checks/orders.js';
 import { checkGatewayOutbox, checkPaymentOutbox, checkWalletOutbox } from './checks/outbox-rows.js';
 import { checkRefunds } from './checks/refunds.js';
@@ -64,6 +65,7 @@ async function check(books: Books, options: CheckOptions, atRest: boolean, waitM
   const { payment, wallet, 'atm-gateway': gateway } = books;
   await checkLedger(wallet, findings);
   await checkHolds(wallet, findings);
+  await checkLimits(wallet, findings);
   await checkTransfers(books, findings);
   await checkRefunds(payment, findings);
   await compareWithLedger(payment, wallet, atRest, findings);

@@ -23,6 +23,7 @@ export const promises = {
   I13: 'What was acknowledged is there',
   I14: 'A card is charged and its account credited, or the charge is taken back: by clear words of the institution alone',
   I15: 'Refunds go back where the money came from, and are never more than was paid',
+  I16: 'What an account with limits spends is counted, and never more than it may',
 } as const;
 
 export type Invariant = keyof typeof promises;

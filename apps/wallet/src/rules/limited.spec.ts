@@ -55,6 +55,7 @@ describe('whoever is limited', () => {
   it.each([
     ['was set apart yesterday', secondsAgo(13 * 3_600)],
     ['was set apart before there were limits', secondsAgo(61)],
+    ['was set apart when the limits were set', secondsAgo(60)],
   ])('gets nothing back for what %s', (_, setApartAt) => {
     const spent = limited({ per_day: amountsOf(usd(100)) }, { since: secondsAgo(60), spentThatDay: [usd(80)] });
     expect(withGivenBack(spent, usd(30), setApartAt, now)).toBe(spent);

@@ -38,7 +38,8 @@ export function withSpent<Some extends Limited | undefined>(limited: Some, { amo
 
 /**
  * Part of what was set apart on the same day has come back unspent, and may be spent again. That there was a spending stays
- * counted: a hold that is placed and released over and over is what a velocity is for.
+ * counted: a hold that is placed and released over and over is what a velocity is for. Of the very instant since which is counted nobody
+ * can say whether it was: then it stays.
  */
 export function withGivenBack<Some extends Limited | undefined>(
   limited: Some,
@@ -48,7 +49,7 @@ export function withGivenBack<Some extends Limited | undefined>(
 ): Some | Limited {
   if (!limited || amount === 0n) return limited;
   const usage = usageOn(limited, now);
-  const wasCounted = setApartAt >= usage.since && businessDateOf(setApartAt, limited.limits.zone) === usage.day;
+  const wasCounted = setApartAt > usage.since && businessDateOf(setApartAt, limited.limits.zone) === usage.day;
   if (!wasCounted) return limited;
   return { limits: limited.limits, usage: { ...usage, spentThatDay: plus(usage.spentThatDay, { amount: -amount, currency }) } };
 }

@@ -42,8 +42,8 @@ describe('the queue of payouts', () => {
     await bank.always('silent');
     const replies = await ask(bank, account, 3 * capacity);
     const ids = idsOf(replies);
-    const turnedAway = replies.filter(({ status }) => status !== 202);
     expect(ids).toHaveLength(capacity);
+    const turnedAway = replies.filter(({ status }) => status !== 202);
     for (const reply of turnedAway) {
       expect(problemIn(reply)).toMatchObject({ status: 503, code: 'queue-full', retryable: true });
       expect(Number(reply.headers['retry-after'])).toBeGreaterThanOrEqual(1);
@@ -59,6 +59,30 @@ describe('the queue of payouts', () => {
     for (const lines of journal) expect(['accepted 100', 'tombstoned 0']).toContain(lines.join(', '));
     expect(journal.filter((lines) => lines[0] === 'accepted 100').length).toBeGreaterThanOrEqual(queue);
     expect(idsOf(await ask(bank, account, 1))).toHaveLength(1);
+    expect(await brokenPromises(system)).toEqual([]);
+  });
+
+  it('gives whoever is in the same answer again while it is full, and tells others who use that key', async () => {
+    const [bank, { id: account }] = [await Bank.open(system), await system.account('USD', 100_000)];
+    const [key, late] = [{ key: 'the-first' }, { key: 'came-late' }];
+    // Nothing is sent meanwhile, and so nothing ends.
+    const ids = await system.whileHolding('atm-gateway', 'lock table errands in exclusive mode', async () => {
+      const first = await bank.request(account, 100, {}, key);
+      const accepted = idsOf([first, ...(await ask(bank, account, 3 * capacity))]);
+      expect(accepted.length).toBeLessThanOrEqual(capacity);
+      for (const reply of await Promise.all(Array.from({ length: 20 }, () => bank.request(account, 100, {}, key))))
+        expect([reply.status, reply.text]).toEqual([202, first.text]);
+      expect(problemIn(await bank.request(account, 200, {}, key))).toMatchObject({ code: 'idempotency-key-reused' });
+      expect(problemIn(await bank.request(account, 100, {}, { key: null }))).toMatchObject({ code: 'idempotency-key-missing' });
+      expect(problemIn(await bank.request(account, 100, {}, late))).toMatchObject({ code: 'queue-full' });
+      return accepted;
+    });
+    await allEnded(ids);
+    const found = await system.eventually('there is room again', async () => {
+      const reply = await bank.request(account, 100, {}, late);
+      return reply.status === 202 ? reply : undefined;
+    });
+    await allEnded(idsOf([found]));
     expect(await brokenPromises(system)).toEqual([]);
   });
 

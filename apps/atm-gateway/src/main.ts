@@ -31,7 +31,9 @@ import { sendErrands } from './outside/send-errands.js';
 import { GetPayoutController } from './payouts/get-payout/get-payout.http.js';
 import { ListPayoutsController } from './payouts/list-payouts/list-payouts.http.js';
 import { observePayouts } from './payouts/observe-payouts.js';
+import { PayoutDoor } from './payouts/payout-door.timer.js';
 import { PayoutLimits } from './payouts/payout-limits.js';
+import { lookAtQueue } from './payouts/payout-queue.table.js';
 import { RequestPayoutController } from './payouts/request-payout/request-payout.http.js';
 import { ResolvePayoutController } from './payouts/resolve-payout/resolve-payout.http.js';
 import { ListBreaksController } from './reconciliation/list-breaks/list-breaks.http.js';
@@ -101,16 +103,18 @@ await runService(
       const watch = new OrderWatch(runtime.source);
       observeOrders(runtime, watch, metrics, logger);
       observeRecords(runtime, metrics, logger);
-      observePayouts(runtime, circuits, metrics);
+      const { onTurnedAway } = observePayouts(runtime, circuits, metrics);
       observeRedemptions(runtime, metrics);
       const limits = new WithdrawalLimits(configuration.ATM_WITHDRAWAL_MAX_NOTES, configuration.ATM_BEGIN_WITHIN_MS);
       const capacity = configuration.PAYOUT_WORKERS + configuration.PAYOUT_QUEUE;
       const payoutLimits = new PayoutLimits(capacity, configuration.PAYOUT_BEGIN_WITHIN_MS);
+      const payoutDoor = new PayoutDoor(() => lookAtQueue(runtime.source), capacity, onTurnedAway);
       return [
         { provide: OrderWatch, useValue: watch },
         { provide: WithdrawalLimits, useValue: limits },
         { provide: Reconciler, useValue: new Reconciler(runtime, port, { cutOffHour, waitsForMs }) },
         { provide: PayoutLimits, useValue: payoutLimits },
+        { provide: PayoutDoor, useValue: payoutDoor },
         { provide: CardTokens, useValue: new CardTokens(configuration.CARD_TOKEN_SECRET) },
         { provide: RedemptionSender, useValue: redemptionSender },
         { provide: RedemptionLimits, useValue: new RedemptionLimits(configuration.REDEMPTION_TIMEOUT_MS) },

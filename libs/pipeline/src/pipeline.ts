@@ -80,6 +80,13 @@ export class Pipeline<Kinds extends RowKinds> {
     }
   }
 
+  /** What a key was answered, or that it is being worked on; undefined when it is new. */
+  async answered(request: IdempotentRequest): Promise<Outcome | InProgress | undefined> {
+    const underWay = this.keysInProgress.get(placeOf(request));
+    if (underWay !== undefined) return this.whileUnderWay(request, underWay);
+    return replayOf(request, await readAnswer(this.context.source, request));
+  }
+
   /** Repetitions of a key that was answered long ago must not stand in each other's way. */
   private async whileUnderWay(request: IdempotentRequest, fingerprint: string): Promise<Outcome | InProgress> {
     const replay = replayOf(request, await readAnswer(this.context.source, request));

@@ -62,6 +62,15 @@ export class Requests<Kinds extends RowKinds> {
     return answerOf(outcome);
   }
 
+  /** For what is plain without deciding it: a key that was answered gets its answer all the same, a new one is refused, and forgotten. */
+  async turnAway(request: HttpRequest, refusal: Refusal): Promise<Answer<string>> {
+    const idempotency = idempotencyOf(request, 'required', request.body);
+    const known = idempotency && (await this.pipeline.answered(idempotency));
+    const outcome: Outcome | InProgress = known ?? { kind: 'answered', answer: answerOfRefusal(refusal, request), replayed: false };
+    this.count(outcome);
+    return answerOf(outcome);
+  }
+
   private count(outcome: Outcome | InProgress): void {
     const result = resultOf(outcome);
     if (result) this.metrics.counter('falconpay_idempotency_total').with({ result }).add();

@@ -6,7 +6,11 @@ import type { CircuitBreaker } from '../outside/circuit-breaker.js';
 import { countWaiting } from './payout-queue.table.js';
 
 /** How full the queue is, how many did not get in, and which banks are left alone. */
-export function observePayouts(runtime: ServiceRuntime<GatewayRows>, circuits: CircuitBreaker, metrics: Metrics): void {
+export function observePayouts(
+  runtime: ServiceRuntime<GatewayRows>,
+  circuits: CircuitBreaker,
+  metrics: Metrics,
+): { readonly onTurnedAway: () => void } {
   const turnedAway = metrics.counter('falconpay_payouts_turned_away_total').with({});
   runtime.onCommitted(({ decisions }) => {
     for (const { reply } of decisions) if (reply && 'refused' in reply && reply.refused === 'queue-full') turnedAway.add();
@@ -22,4 +26,5 @@ export function observePayouts(runtime: ServiceRuntime<GatewayRows>, circuits: C
     open.reset();
     for (const partner of circuits.open()) open.with({ partner }).set(1);
   });
+  return { onTurnedAway: () => turnedAway.add() };
 }

@@ -14,9 +14,10 @@ import { IsPartnerId } from '../../outside/partner-body.js';
 import { firstPartner } from '../../outside/partner-list.js';
 import { electronicIban } from '../iban.js';
 import { IsBic, IsIban, IsSepaReference } from '../payout-body.js';
+import { PayoutDoor } from '../payout-door.timer.js';
 import { PayoutLimits } from '../payout-limits.js';
 import { payoutSchema } from '../payout-schema.js';
-import { requestPayout } from './request-payout.js';
+import { queueFull, requestPayout } from './request-payout.js';
 
 export class PayoutBody {
   @IsAccountReference()
@@ -47,6 +48,7 @@ export class RequestPayoutController {
     private readonly requests: Requests<GatewayRows>,
     private readonly watch: OrderWatch,
     private readonly limits: PayoutLimits,
+    private readonly door: PayoutDoor,
     private readonly source: DataSource,
   ) {}
 
@@ -69,7 +71,8 @@ export class RequestPayoutController {
     if (bank === undefined) throw new Problem('bank-not-found', 'No bank is known yet.');
     const beneficiary = { iban: electronicIban(body.iban), bic: body.bic, reference: body.reference };
     const message = { account: body.account, amount: moneyOf(body.amount), bank, beneficiary };
-    const accepted = await this.requests.run(request, requestPayout, { ...message, client: clientOf(request), limits: this.limits });
-    return this.watch.orderAtTheEnd(accepted, waitSeconds);
+    const ask = () => this.requests.run(request, requestPayout, { ...message, client: clientOf(request), limits: this.limits });
+    const answer = this.door.turnsAway(bank) ? this.requests.turnAway(request, queueFull) : this.door.through(bank, ask);
+    return this.watch.orderAtTheEnd(await answer, waitSeconds);
   }
 }

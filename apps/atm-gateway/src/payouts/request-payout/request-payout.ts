@@ -1,6 +1,6 @@
 import { payoutRequested } from '@falconpay/contracts/topics/payout-requested.topic';
 import { toWire, type Money } from '@falconpay/money/money';
-import { emit } from '@falconpay/pipeline/use-case';
+import { emit, type Refusal } from '@falconpay/pipeline/use-case';
 import { gatewayUseCase } from '../../gateway-rows.js';
 import { newOrder, type Beneficiary } from '../../orders/order.js';
 import { orderView } from '../../orders/order-view.js';
@@ -16,7 +16,9 @@ export interface RequestPayout {
   readonly limits: { readonly capacity: number; readonly beginsWithinMs: number };
 }
 
-const retryAfterSeconds = 1;
+export const queueFull: Refusal = {
+  ...{ refused: 'queue-full', detail: 'As many payouts wait as may wait. Nothing was stored.', retryAfterSeconds: 1 },
+};
 
 /** Takes a payout into the queue while there is room in it, and asks the wallet to set the money apart, in one commit. */
 export const requestPayout = gatewayUseCase({
@@ -26,8 +28,7 @@ export const requestPayout = gatewayUseCase({
     if (!rows.get('partners', partnerKey('bank', bank)))
       return { reply: { refused: 'bank-not-found', detail: `There is no bank ${bank}.` } };
     const queue = rows.get('payoutQueue', payoutQueueKey);
-    if (!queue || !hasRoom(queue, bank, limits.capacity))
-      return { reply: { refused: 'queue-full', detail: 'As many payouts wait as may wait. Nothing was stored.', retryAfterSeconds } };
+    if (!queue || !hasRoom(queue, bank, limits.capacity)) return { reply: queueFull };
     const expiresAt = new Date(moment.now.getTime() + limits.beginsWithinMs);
     const request = { kind: 'payout', client, account, amount, partner: bank, beneficiary } as const;
     const order = newOrder(request, moment.newId('pyo'), expiresAt, moment.now);

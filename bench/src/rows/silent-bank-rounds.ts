@@ -30,10 +30,11 @@ export async function measureSilentBank(
   load: FalconPayLoad,
   { rounds, seconds, log }: { readonly rounds: number; readonly seconds: number; readonly log: (line: string) => void },
 ): Promise<SilentBankRound[]> {
-  let rate = (await runTransferLoad({ ...load.payouts(FIRST_PAYOUTS), connections: CONNECTIONS })).completedPerSecond;
+  let rate = (await runTransferLoad(load.payoutsWaiting(FIRST_PAYOUTS, CONNECTIONS))).completedPerSecond;
   const followed = ordersAt(HEALTHY);
   const atHealthyBanks = async (): Promise<number> => {
-    const payouts = { ...load.payouts(Math.ceil(rate * Math.min(seconds, SECONDS_MAX)), HEALTHY), connections: CONNECTIONS, followed };
+    const count = Math.ceil(rate * Math.min(seconds, SECONDS_MAX));
+    const payouts = { ...load.payoutsWaiting(count, CONNECTIONS, HEALTHY), followed };
     await checkpoint(system);
     rate = (await runTransferLoad(payouts)).completedPerSecond;
     return rate;

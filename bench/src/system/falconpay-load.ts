@@ -10,14 +10,14 @@ import { installPartners, partnerNames } from './partners.js';
 const ACCOUNTS = 1_000;
 const BULKS_IN_FLIGHT = 4;
 const SINGLES_IN_FLIGHT = 64;
-/** Clients of what goes to partners: who waits for the end of each asks seldom. */
+/** Clients of what goes to partners. */
 const ORDERS_IN_FLIGHT = 256;
 const INSTANT_MACHINES = partnerNames('INSTANT', 20);
 const INSTITUTIONS = partnerNames('INSTITUTION', 4);
 const UNTIL_THE_END = { prefer: 'wait=10' };
 
-/** A pool of payouts in which all of those clients find room, when the last quarter is left to banks that have few. */
-export const ROOM_FOR_ALL = { 'atm-gateway': { PAYOUT_WORKERS: '200', PAYOUT_QUEUE: '200' } } as const;
+/** A pool of payouts in which all that are accepted ahead of the banks find room. */
+export const ROOM_FOR_ALL = { 'atm-gateway': { PAYOUT_WORKERS: '200', PAYOUT_QUEUE: '100000' } } as const;
 
 export const BANKS = partnerNames('BANK', 4);
 
@@ -72,10 +72,14 @@ export class FalconPayLoad {
     return orderRequests({ url: this.gateway.url, path: '/v1/withdrawals', headers }, this.accounts, machines, WITHDRAWAL, withdrawals);
   }
 
-  /** Each answered when its payout has ended: accepted ahead of the banks, they would soon be more than the queue takes. */
-  payouts(count: number, banks: readonly string[] = BANKS): TransferLoad {
-    const requests = this.toBanks(count, banks, UNTIL_THE_END);
-    return { ...this.gateway, connections: ORDERS_IN_FLIGHT, status: 200, requests, transfers: count };
+  /** Where the queue takes them all. */
+  payouts(count: number): TransferLoad {
+    return { ...this.gateway, connections: ORDERS_IN_FLIGHT, status: 202, requests: this.toBanks(count), transfers: count };
+  }
+
+  /** Each answered when its payout has ended: accepted ahead of the banks, they would soon be more than the queue takes by its default. */
+  payoutsWaiting(count: number, connections: number, banks: readonly string[] = BANKS): TransferLoad {
+    return { ...this.gateway, connections, status: 200, requests: this.toBanks(count, banks, UNTIL_THE_END), transfers: count };
   }
 
   /** Each answered when it was accepted. */

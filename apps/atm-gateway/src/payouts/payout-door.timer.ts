@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hasRoom, withOneMore, type PayoutQueue } from './payout-queue.js';
+import { hasRoom, type PayoutQueue } from './payout-queue.js';
 
 const LOOK_EVERY_MS = 50;
 
@@ -7,15 +7,13 @@ const LOOK_EVERY_MS = 50;
 const NO_ROOM = 503;
 
 /**
- * Says no at once to whom the transaction would say no, so that those who cannot get in neither wait for its lock nor hold up those who
- * can. It knows the queue by looking, only while it is full, and never lets anybody in: that is decided under the lock.
+ * Says no at once to whom the transaction said no a moment ago, so that those who cannot get in neither wait for its lock nor hold up
+ * those who can. It knows the queue by looking, only while it is full, and never lets anybody in: that is decided under the lock. Nor does
+ * it count along: it would have to know who has left, and keep those out who find room beside a bank that hangs.
  */
 export class PayoutDoor {
-  /** As last seen, with those that have gone in since; undefined while there is room for all we know. */
+  /** As last seen; undefined while there is room for all we know. */
   private queue: PayoutQueue | undefined;
-  private readonly onTheirWay: string[] = [];
-  /** Those that were on their way at any moment since the last look began: it may not have seen them, in or not. */
-  private sinceLook: string[] = [];
   private isWatching = false;
   private someoneHadToStay = false;
 
@@ -33,12 +31,9 @@ export class PayoutDoor {
     return true;
   }
 
-  /** Asks for room, and sees from the answer whether there was any. */
-  async through<Reply extends { readonly status: number }>(bank: string, ask: () => Promise<Reply>): Promise<Reply> {
-    this.onTheirWay.push(bank);
-    if (this.isWatching) this.sinceLook.push(bank);
-    if (this.queue) this.queue = withOneMore(this.queue, bank);
-    const reply = await ask().finally(() => this.onTheirWay.splice(this.onTheirWay.indexOf(bank), 1));
+  /** Sees from the answer whether there was room. */
+  async through<Reply extends { readonly status: number }>(asked: Promise<Reply>): Promise<Reply> {
+    const reply = await asked;
     if (reply.status === NO_ROOM) {
       this.someoneHadToStay = true;
       void this.watch();
@@ -53,10 +48,7 @@ export class PayoutDoor {
     try {
       while (this.someoneHadToStay) {
         this.someoneHadToStay = false;
-        this.sinceLook = [...this.onTheirWay];
-        const seen = await this.look();
-        // Whom it has seen counts twice, until the next look.
-        this.queue = this.sinceLook.reduce((queue, bank) => withOneMore(queue, bank), seen);
+        this.queue = await this.look();
         await this.pause();
       }
     } catch {

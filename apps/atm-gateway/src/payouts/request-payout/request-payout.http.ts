@@ -71,8 +71,9 @@ export class RequestPayoutController {
     if (bank === undefined) throw new Problem('bank-not-found', 'No bank is known yet.');
     const beneficiary = { iban: electronicIban(body.iban), bic: body.bic, reference: body.reference };
     const message = { account: body.account, amount: moneyOf(body.amount), bank, beneficiary };
-    const ask = () => this.requests.run(request, requestPayout, { ...message, client: clientOf(request), limits: this.limits });
-    const answer = this.door.turnsAway(bank) ? this.requests.turnAway(request, queueFull) : this.door.through(bank, ask);
+    const answer = this.door.turnsAway(bank)
+      ? this.requests.turnAway(request, queueFull)
+      : this.door.through(this.requests.run(request, requestPayout, { ...message, client: clientOf(request), limits: this.limits }));
     return this.watch.orderAtTheEnd(await answer, waitSeconds);
   }
 }

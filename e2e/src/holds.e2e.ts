@@ -86,12 +86,14 @@ describe('a hold', () => {
     const id = await placed(account, 60, { expires_at: soon(2_000) });
     await system.eventually('it has expired', async () => (await statusOf(id)) === 'EXPIRED');
     expect(await balanceOf(account)).toMatchObject({ posted: 100, held: 0, available: 100 });
+    expect((await system.wallet.get('/metrics')).text).toMatch(/^falconpay_holds_expired_total [1-9]/m);
     for (const late of [await capture(id), await release(id)]) expect(problemIn(late)).toMatchObject({ status: 409, code: 'conflict' });
   });
 
   it('without an end does not expire', async () => {
     const account = await system.account('USD', 100);
     const [endless, other] = [await placed(account, 30), await placed(account, 30)];
+    expect((await system.wallet.get('/metrics')).text).toMatch(/^falconpay_holds_active\{currency="USD"\} [1-9]/m);
     await bringForward(other, 0);
     await system.eventually('the other one has expired', async () => (await statusOf(other)) === 'EXPIRED');
     expect(await statusOf(endless)).toBe('ACTIVE');

@@ -70,7 +70,7 @@ export const METRICS = {
   falconpay_payouts_waiting: gauge('Payouts that wait for a bank, or for its answer', 'bank'),
   falconpay_payouts_turned_away_total: counter('Payouts that were not accepted because the queue was full'),
   falconpay_partner_circuit_open: gauge('1 while a partner is left alone because it does not answer', 'partner'),
-  falconpay_reversals_open: gauge('Reversals that are not acknowledged yet', 'partner'),
+  falconpay_reversals_pending: gauge('Reversals that are not acknowledged yet', 'partner'),
   falconpay_reversals_unacknowledged: gauge('Reversals that have failed more than six times: somebody has to call there', 'partner'),
   falconpay_outbox_pending: gauge('Events committed and not yet published'),
   falconpay_outbox_oldest_pending_seconds: gauge(
@@ -98,6 +98,8 @@ export const METRICS = {
   falconpay_idempotency_total: counter('Requests with an idempotency key; result is new, replay, in_progress or mismatch', 'result'),
   falconpay_db_tx_retries_total: counter('Transactions that were run again', 'sqlstate'),
   falconpay_pipeline_batch_size: histogram('Use cases that shared one commit', [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000], 'pipeline'),
+  falconpay_holds_active: gauge('Holds that have not ended', 'currency'),
+  falconpay_holds_expired_total: counter('Holds that ended because their time was over'),
   falconpay_ledger_imbalance_minor_units: gauge('What all entries of the ledger sum to: must be 0', 'currency'),
   falconpay_metric_lookups_failed_total: counter('Times a metric could not be looked up and was left out of an answer', 'metric'),
   falconpay_invariant_violations_total: counter('Things that cannot happen and did', 'invariant'),

@@ -1,5 +1,6 @@
 import { read, type Statement } from '@falconpay/postgres/transaction';
 import type { ServiceRuntime } from '@falconpay/service/service-runtime';
+import { fillTogether } from '@falconpay/telemetry/metric-families';
 import type { Metrics } from '@falconpay/telemetry/metrics';
 import type { GatewayRows } from '../gateway-rows.js';
 
@@ -14,17 +15,14 @@ const find: Statement = {
 
 /** Reversals that are not acknowledged yet, and those that have failed too often. */
 export function observeRedemptions(runtime: ServiceRuntime<GatewayRows>, metrics: Metrics): void {
-  const open = metrics.gauge('falconpay_reversals_open');
+  const open = metrics.gauge('falconpay_reversals_pending');
   const alarming = metrics.gauge('falconpay_reversals_unacknowledged');
-  const refresh = async (): Promise<void> => {
+  fillTogether([open, alarming], async () => {
     const found = await read<{ partner: string; open: number; alarming: number }>(runtime.source, find, [alarmingTries]);
     for (const gauge of [open, alarming]) gauge.reset();
     for (const { partner, ...counts } of found) {
       open.with({ partner }).set(counts.open);
       alarming.with({ partner }).set(counts.alarming);
     }
-  };
-  // Both are rendered at once: they wait for the same look.
-  let underWay: Promise<void> | undefined;
-  for (const gauge of [open, alarming]) gauge.onScrape(() => (underWay ??= refresh().finally(() => (underWay = undefined))));
+  });
 }

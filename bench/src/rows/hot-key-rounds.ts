@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cloudEventType } from '@falconpay/choreography/topic';
 import { consumerGroup } from '@falconpay/contracts/choreography';
-import { withdrawalFailed, type WithdrawalFailed } from '@falconpay/contracts/topics/withdrawal-failed.topic';
+import { withdrawalShort, type WithdrawalShort } from '@falconpay/contracts/topics/withdrawal-short.topic';
 import { momentAt } from '@falconpay/pipeline/moment';
 import { scheduledLatencies } from '../load/latencies.js';
 import { discard, poisonOf, send } from '../load/poison.js';
@@ -75,15 +75,15 @@ export async function measureHotKey(
 }
 
 /** Milliseconds for the followers to be taken in. Throws when one of them is before its turn. */
-async function blockAndLetGo(system: BenchSystem, topics: Topics, hot: WithdrawalFailed, blockedMs: number): Promise<number> {
+async function blockAndLetGo(system: BenchSystem, topics: Topics, hot: WithdrawalShort, blockedMs: number): Promise<number> {
   const head = [poisonOf(hot.withdrawal_id)];
-  await send(topics, withdrawalFailed, head);
+  await send(topics, withdrawalShort, head);
   await untilCount(system.wallet, DEAD, 1);
   const followers = await announce(system, hot);
   await untilCount(system.wallet, HELD, FOLLOWERS);
   await sleep(blockedMs);
   const letGoAt = performance.now();
-  await discard(topics, withdrawalFailed, GROUP, head);
+  await discard(topics, withdrawalShort, GROUP, head);
   for (let waiting = followers; waiting.length > 0;) {
     waiting = await held(system);
     if (!isEndOf(waiting, followers)) throw new Error('a follower was taken in before its turn');
@@ -93,15 +93,15 @@ async function blockAndLetGo(system: BenchSystem, topics: Topics, hot: Withdrawa
 }
 
 /** The same events of the same key, which nothing blocks. */
-async function takenIn(system: BenchSystem, hot: WithdrawalFailed): Promise<void> {
+async function takenIn(system: BenchSystem, hot: WithdrawalShort): Promise<void> {
   const events = await announce(system, hot);
   await untilCount(system.wallet, `select count(*)::int as count from inbox where event_id = any('{${events.join(',')}}')`, FOLLOWERS);
 }
 
-async function announce(system: BenchSystem, hot: WithdrawalFailed): Promise<string[]> {
+async function announce(system: BenchSystem, hot: WithdrawalShort): Promise<string[]> {
   const events = Array.from({ length: FOLLOWERS }, () => momentAt(new Date()).newUuid());
-  const { name } = withdrawalFailed;
-  await system.gateway.query(ANNOUNCE, [events, name, hot.withdrawal_id, cloudEventType(withdrawalFailed), JSON.stringify(hot)]);
+  const { name } = withdrawalShort;
+  await system.gateway.query(ANNOUNCE, [events, name, hot.withdrawal_id, cloudEventType(withdrawalShort), JSON.stringify(hot)]);
   return events;
 }
 
@@ -111,9 +111,10 @@ async function held(system: BenchSystem): Promise<string[]> {
   );
 }
 
-async function endedWithdrawal(system: BenchSystem): Promise<WithdrawalFailed> {
-  const { rows } = await system.gateway.query<WithdrawalFailed>(
-    `select id as withdrawal_id, account_id, 'late' as code, 'said again' as detail from orders where kind = 'withdrawal' and status = 'COMPLETED' limit 1`,
+async function endedWithdrawal(system: BenchSystem): Promise<WithdrawalShort> {
+  const { rows } = await system.gateway.query<WithdrawalShort>(
+    `select id as withdrawal_id, account_id, json_build_object('amount', amount, 'currency', currency) as dispensed
+      from orders where kind = 'withdrawal' and status = 'COMPLETED' limit 1`,
   );
   if (rows[0] === undefined) throw new Error('there is no withdrawal that has ended');
   return rows[0];

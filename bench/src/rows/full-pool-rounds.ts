@@ -11,13 +11,13 @@ import type { LatencyOptions } from './latency-rounds.js';
 
 /** As many calls are under way at once (`PAYOUT_WORKERS`), each as long as this: so many payouts a second, and no more. */
 const WORKERS = 50;
-const BANK_MS = 500;
+const BANK_MS = 250;
 const CAPACITY_PER_SECOND = (WORKERS * 1_000) / BANK_MS;
 const ASKED_PER_SECOND = 2 * CAPACITY_PER_SECOND;
 /** Until the broker’s compiler has seen most of it. */
 const WARM_UP_SECONDS = 15;
-/** Of what is asked, about half is too much once the queue is full. */
-const REFUSED_LEAST = 0.15;
+/** Of what is asked, about half is too much. */
+const REFUSED_LEAST = 0.25;
 
 export interface FullPoolRound {
   readonly accepted: number;
